@@ -21,6 +21,7 @@ var rules = map[string][]string{
 	"internal/prerequisite": {},
 	"internal/knowledge":    {"internal/policy"},
 	"internal/story":        {"internal/policy"},
+	"internal/config":       {"internal/policy"},
 	"internal/store":        {"internal/policy"},
 	"internal/queue":        {"internal/policy", "internal/store"},
 	"internal/ingest":       {"internal/policy", "internal/knowledge", "internal/story", "internal/store", "internal/queue", "crawler", "classifier"},

@@ -1,0 +1,88 @@
+// Package config reads the settings of an installation: from flags, then the
+// environment, then a file, then defaults. Every setting is one row of one table,
+// so that help, check and documentation cannot disagree with the code.
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// Config is what an operator can set. It is a value: read once at the start and
+// passed to whoever needs a part of it.
+type Config struct {
+	Data           string        // the folder of database, own sources and own record
+	Database       string        // path of the SQLite file, or a postgres:// address
+	Listen         string        // host and port of the server
+	PublicURL      string        // the address under which readers reach it, without a slash at the end
+	Contact        string        // mail or web address that is told to the sites we read
+	AllowHosts     []string      // hosts that may be read although their address is private
+	TrustedProxies []string      // networks whose X-Forwarded-For is believed
+	RateLimit      int           // requests a minute and client; 0 is no limit
+	Delay          time.Duration // least pause between two requests to one host
+	Concurrency    int           // hosts that are read at once
+	Crawl          bool          // whether this process reads sources
+	LogLevel       string
+	LogFormat      string
+}
+
+// Option is one row of the table of settings.
+type Option struct {
+	Name    string // as flag and key; in the environment BACKDOORWATCH_ and the name in capitals
+	Default string
+	Help    string
+	Secret  bool // config print masks it
+	apply   func(*Config, string) error
+}
+
+// Env is the option's name in the environment.
+func (o Option) Env() string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(o.Name, "-", "_"))
+}
+
+// Options is the table of all settings.
+var Options = []Option{
+	{"data", "data", "folder that holds the database and your own sources and record", false, setText(func(c *Config) *string { return &c.Data })},
+	{"database", "", "SQLite file or postgres:// address (default: backdoorwatch.db in the data folder)", true, setText(func(c *Config) *string { return &c.Database })},
+	{"listen", "127.0.0.1:8080", "host:port on which the pages are served", false, setListen},
+	{"public-url", "", "address under which readers reach the pages (default: http:// and the listen address)", false, setURL},
+	{"contact", "", "mail or web address that is told to the sites we read, so that they can complain", false, setText(func(c *Config) *string { return &c.Contact })},
+	{"allow-hosts", "", "hosts, parted by commas, that may be read although their address is private", false, setList(func(c *Config) *[]string { return &c.AllowHosts })},
+	{"trusted-proxies", "", "networks, parted by commas, whose X-Forwarded-For is believed", false, setNetworks},
+	{"rate-limit", "600", "requests a minute that one client may make; 0 is no limit", false, setNumber(func(c *Config) *int { return &c.RateLimit }, 0)},
+	{"delay", "2s", "least pause between two requests to one host", false, setDuration(func(c *Config) *time.Duration { return &c.Delay })},
+	{"concurrency", "8", "hosts that are read at once", false, setNumber(func(c *Config) *int { return &c.Concurrency }, 1)},
+	{"crawl", "true", "whether this process reads sources; false only serves", false, setBool(func(c *Config) *bool { return &c.Crawl })},
+	{"log-level", "info", "debug, info, warn or error", false, setWord(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
+	{"log-format", "text", "text or json", false, setWord(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
+}
+
+// build turns the merged settings into a Config and reports every mistake.
+func build(settings map[string]string, origin func(name string) string) (Config, error) {
+	var c Config
+	var mistakes policy.FieldErrors
+	for _, o := range Options {
+		value := settings[o.Name]
+		if err := o.apply(&c, value); err != nil {
+			shown := value
+			if o.Secret {
+				shown = "…"
+			}
+			mistakes = append(mistakes, policy.FieldError{Field: origin(o.Name), Value: shown, Problem: err.Error()})
+		}
+	}
+	if err := mistakes.OrNil(); err != nil {
+		return Config{}, fmt.Errorf("%w: %w", policy.ErrConfig, err)
+	}
+	if c.Database == "" {
+		c.Database = filepath.Join(c.Data, "backdoorwatch.db")
+	}
+	if c.PublicURL == "" {
+		c.PublicURL = "http://" + c.Listen
+	}
+	return c, nil
+}

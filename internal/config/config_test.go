@@ -1,0 +1,109 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/config"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+func load(t *testing.T, settings string, environ []string, args ...string) (config.Config, error) {
+	t.Helper()
+	data := t.TempDir()
+	if settings != "" {
+		write(t, filepath.Join(data, config.FileName), settings)
+	}
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	config.Flags(flags)
+	if err := flags.Parse(append(args, "--data", data)); err != nil {
+		t.Fatal(err)
+	}
+	return config.Load(flags, environ)
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	for _, tc := range []struct {
+		name, file string
+		environ    []string
+		args       []string
+		want       time.Duration
+	}{
+		{"default", "", nil, nil, 2 * time.Second},
+		{"file", "delay: 3s", nil, nil, 3 * time.Second},
+		{"environment beats file", "delay: 3s", []string{"BACKDOORWATCH_DELAY=4s"}, nil, 4 * time.Second},
+		{"flag beats environment", "delay: 3s", []string{"BACKDOORWATCH_DELAY=4s"}, []string{"--delay", "5s"}, 5 * time.Second},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c, err := load(t, tc.file, tc.environ, tc.args...)
+			if err != nil || c.Delay != tc.want {
+				t.Errorf("got %v, %v, want %v", c.Delay, err, tc.want)
+			}
+		})
+	}
+}
+
+func TestListsAndDerivedSettings(t *testing.T) {
+	c, err := load(t, "allow-hosts: [intranet.example, feeds.example]\nlisten: 127.0.0.1:9000", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(c.AllowHosts, " ") != "intranet.example feeds.example" {
+		t.Errorf("allow-hosts: got %q", c.AllowHosts)
+	}
+	if c.PublicURL != "http://127.0.0.1:9000" {
+		t.Errorf("public-url: got %q", c.PublicURL)
+	}
+	if filepath.Base(c.Database) != "backdoorwatch.db" || filepath.Dir(c.Database) != c.Data {
+		t.Errorf("database: got %q in %q", c.Database, c.Data)
+	}
+}
+
+func TestSecretFromFile(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	write(t, secret, "postgres://watch:word@db/watch\n")
+	c, err := load(t, "", []string{"BACKDOORWATCH_DATABASE_FILE=" + secret})
+	if err != nil || c.Database != "postgres://watch:word@db/watch" {
+		t.Errorf("got %q, %v", c.Database, err)
+	}
+}
+
+func TestAllMistakesAtOnceWithTheirOrigin(t *testing.T) {
+	_, err := load(t, "log-level: loud\nrate-limit: -1", []string{"BACKDOORWATCH_LISTEN=nowhere"}, "--public-url", "ftp://x")
+	if !errors.Is(err, policy.ErrConfig) {
+		t.Fatalf("got %v, want ErrConfig", err)
+	}
+	for _, part := range []string{"config.yaml: log-level", "config.yaml: rate-limit", "BACKDOORWATCH_LISTEN", "--public-url"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%q does not name %s", err, part)
+		}
+	}
+}
+
+func TestUnknownKeysAreRefused(t *testing.T) {
+	_, err := load(t, "lisen: 127.0.0.1:1", nil)
+	if !errors.Is(err, policy.ErrConfig) || !strings.Contains(err.Error(), "lisen") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestEveryOptionExplainsItself(t *testing.T) {
+	for _, o := range config.Options {
+		if o.Help == "" || strings.ToLower(o.Name) != o.Name {
+			t.Errorf("%s: lacks its help or is not in small letters", o.Name)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func setText(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		*field(c) = strings.TrimSpace(value)
+		return nil
+	}
+}
+
+func setList(field func(*Config) *[]string) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		*field(c) = split(value)
+		return nil
+	}
+}
+
+func setWord(field func(*Config) *string, known ...string) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		if !slices.Contains(known, value) {
+			return fmt.Errorf("%q is none of %s", value, strings.Join(known, ", "))
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+func setNumber(field func(*Config) *int, least int) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < least {
+			return fmt.Errorf("%q is not a whole number of at least %d", value, least)
+		}
+		*field(c) = n
+		return nil
+	}
+}
+
+func setBool(field func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		b, err := strconv.ParseBool(value)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", value)
+		}
+		*field(c) = b
+		return nil
+	}
+}
+
+func setDuration(field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		d, err := time.ParseDuration(value)
+		if err != nil || d < 0 {
+			return fmt.Errorf("%q is not a duration such as 2s or 1m30s", value)
+		}
+		*field(c) = d
+		return nil
+	}
+}
+
+func setListen(c *Config, value string) error {
+	_, port, err := net.SplitHostPort(value)
+	if err != nil {
+		return fmt.Errorf("%q is not host:port, such as 127.0.0.1:8080", value)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q has no port from 0 to 65535", value)
+	} else if n == 0 {
+		value = strings.TrimSuffix(value, port) + "0"
+	}
+	c.Listen = value
+	return nil
+}
+
+func setURL(c *Config, value string) error {
+	if value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%q is not an address such as https://watch.example.org", value)
+	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("it must not have a query or fragment")
+	}
+	c.PublicURL = strings.TrimRight(value, "/")
+	return nil
+}
+
+func setNetworks(c *Config, value string) error {
+	c.TrustedProxies = split(value)
+	for _, text := range c.TrustedProxies {
+		if _, err := netip.ParsePrefix(text); err == nil {
+			continue
+		}
+		if _, err := netip.ParseAddr(text); err != nil {
+			return fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", text)
+		}
+	}
+	return nil
+}
+
+func split(value string) []string {
+	var all []string
+	for part := range strings.SplitSeq(value, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			all = append(all, part)
+		}
+	}
+	return all
+}
