@@ -26,6 +26,7 @@ type Facets struct {
 	Dossiers      []Count
 	Sources       []Count
 	Languages     []Count
+	ByMonth       []Count // by the month of ShownAt, "2026-05", oldest first; not narrowed by From and To
 }
 
 // Stats says how much there is and how fresh it is.
