@@ -44,42 +44,81 @@ func Flags(flags *pflag.FlagSet) {
 // file that holds the value, for secrets. environ is as os.Environ gives it. All
 // mistakes are reported at once; they wrap policy.ErrConfig.
 func Load(flags *pflag.FlagSet, environ []string) (Config, error) {
-	variables, err := fromEnvironment(environ)
+	m, err := merge(flags, environ)
 	if err != nil {
 		return Config{}, err
 	}
-	path, err := settingsFile(flags, variables)
+	return build(m.values, m.origin)
+}
+
+// Values returns the text of every setting as Load would read it, unchecked;
+// secrets that are set are masked.
+func Values(flags *pflag.FlagSet, environ []string) (map[string]string, error) {
+	m, err := merge(flags, environ)
 	if err != nil {
-		return Config{}, err
+		return nil, err
 	}
+	for _, o := range Options {
+		if o.Secret && m.values[o.Name] != "" {
+			m.values[o.Name] = "(set)"
+		}
+	}
+	return m.values, nil
+}
+
+// merged are the settings as texts, and where each came from.
+type merged struct {
+	values map[string]string
+	flags  *pflag.FlagSet
+	env    map[string]string
+	path   string // of the settings file; empty where there is none
+}
+
+func merge(flags *pflag.FlagSet, environ []string) (merged, error) {
+	m := merged{values: map[string]string{}, flags: flags}
+	var err error
+	if m.env, err = fromEnvironment(environ); err != nil {
+		return m, err
+	}
+	if m.path, err = settingsFile(flags, m.env); err != nil {
+		return m, err
+	}
+	k, err := m.layers()
+	if err != nil {
+		return m, err
+	}
+	if err := refuseUnknown(k.Keys(), m.path); err != nil {
+		return m, err
+	}
+	for _, o := range Options {
+		m.values[o.Name] = k.String(o.Name)
+		if list := k.Strings(o.Name); len(list) > 0 {
+			m.values[o.Name] = strings.Join(list, ",")
+		}
+	}
+	return m, nil
+}
+
+// layers lays the places of settings over each other, the weakest first.
+func (m merged) layers() (*koanf.Koanf, error) {
 	k := koanf.New(delimiter)
 	if err := k.Load(confmap.Provider(defaults(), delimiter), nil); err != nil {
-		return Config{}, fmt.Errorf("loading defaults: %w", err)
+		return nil, fmt.Errorf("loading defaults: %w", err)
 	}
-	if path != "" {
-		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
-			return Config{}, fmt.Errorf("%w: reading the settings file %s: %w", policy.ErrConfig, path, err)
+	if m.path != "" {
+		if err := k.Load(file.Provider(m.path), yaml.Parser()); err != nil {
+			return nil, fmt.Errorf("%w: reading the settings file %s: %w", policy.ErrConfig, m.path, err)
 		}
 	}
-	for name, value := range variables {
+	for name, value := range m.env {
 		if err := k.Set(name, value); err != nil {
-			return Config{}, fmt.Errorf("setting %s: %w", name, err)
+			return nil, fmt.Errorf("setting %s: %w", name, err)
 		}
 	}
-	if err := k.Load(posflag.ProviderWithFlag(flags, delimiter, nil, given), nil); err != nil {
-		return Config{}, fmt.Errorf("reading flags: %w", err)
+	if err := k.Load(posflag.ProviderWithFlag(m.flags, delimiter, nil, given), nil); err != nil {
+		return nil, fmt.Errorf("reading flags: %w", err)
 	}
-	if err := refuseUnknown(k.Keys(), path); err != nil {
-		return Config{}, err
-	}
-	settings := map[string]string{}
-	for _, o := range Options {
-		settings[o.Name] = k.String(o.Name)
-		if list := k.Strings(o.Name); len(list) > 0 {
-			settings[o.Name] = strings.Join(list, ",")
-		}
-	}
-	return build(settings, func(name string) string { return origin(name, flags, variables, path) })
+	return k, nil
 }
 
 func defaults() map[string]any {
@@ -158,15 +197,15 @@ func refuseUnknown(keys []string, path string) error {
 }
 
 // origin says where the value of a setting came from, as a person would look for it.
-func origin(name string, flags *pflag.FlagSet, variables map[string]string, path string) string {
-	if f := flags.Lookup(name); f != nil && f.Changed {
+func (m merged) origin(name string) string {
+	if f := m.flags.Lookup(name); f != nil && f.Changed {
 		return "--" + name
 	}
-	if _, ok := variables[name]; ok {
+	if _, ok := m.env[name]; ok {
 		return Option{Name: name}.Env()
 	}
-	if path != "" {
-		return path + ": " + name
+	if m.path != "" {
+		return m.path + ": " + name
 	}
 	return name
 }
