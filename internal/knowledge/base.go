@@ -23,6 +23,8 @@ type Base struct {
 	children      map[string][]policy.Jurisdiction
 	byPlace       map[string][]policy.Dossier
 	byActor       map[string][]Placed
+	timeline      []Entry        // oldest first
+	entries       map[string]int // id → place in the timeline
 }
 
 func newBase(m merged, version string) *Base {
@@ -31,6 +33,7 @@ func newBase(m merged, version string) *Base {
 	b.Actors, b.actors = indexed(m.actors)
 	b.Jurisdictions, b.jurisdictions = indexed(m.jurisdictions)
 	b.relate()
+	b.buildTimeline()
 	return b
 }
 
@@ -91,8 +94,8 @@ func (b *Base) ByOfficialID(id string) (policy.Dossier, bool) {
 }
 
 // NormalOfficialID returns the form of an official id by which two spellings of
-// it are the same: "COM(2022) 209" and "com 2022/209" differ, since a slash can
-// carry meaning, but "COM(2022)209 " and "com (2022) 209" do not.
+// it are the same: "COM(2022) 209" is "com (2022)209". A slash stays, since it can
+// part numbers.
 func NormalOfficialID(id string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || strings.ContainsRune("()[]{}", r) {

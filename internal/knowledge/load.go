@@ -229,3 +229,13 @@ func latest[T any](list string, all []entry[T]) (kept []entry[T], problems Probl
 func (e entry[T]) problem(line int, key, message string) Problem {
 	return Problem{File: e.file, Line: line, Key: key, Message: message, Shipped: e.shipped}
 }
+
+// markLine returns the line of the entry's first mark of a kind, or else its own.
+func (e entry[T]) markLine(kind markKind) int {
+	for _, mark := range e.marks {
+		if mark.kind == kind {
+			return mark.line
+		}
+	}
+	return e.line
+}

@@ -67,11 +67,13 @@ func (f fields) at(name string) string {
 // value returns the node of a key; nil where it is absent or null.
 func (f fields) value(name string) *yaml.Node {
 	node := f.values[name]
-	if node == nil || node.Tag == "!!null" && node.Kind == yaml.ScalarNode {
+	if node == nil || isNull(node) {
 		return nil
 	}
 	return node
 }
+
+func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
 // text returns a scalar as it is written, without the blanks around it.
 func (f fields) text(name string) string {
@@ -99,6 +101,9 @@ func (f fields) required(name, hint string) string {
 func (r *reader) scalar(node *yaml.Node, key string) string {
 	if node.Kind != yaml.ScalarNode {
 		r.fail(node, key, "this is "+kindOf(node)+"; write a text")
+		return ""
+	}
+	if isNull(node) {
 		return ""
 	}
 	return strings.TrimSpace(node.Value)
