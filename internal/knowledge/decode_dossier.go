@@ -21,7 +21,7 @@ func (d *decoder) dossier(f fields, id string) policy.Dossier {
 		ShortTitle:    f.text("short_title"),
 		OfficialIDs:   d.officialIDs(f),
 		Kind:          word(f, "kind", policy.DossierKinds),
-		Status:        oneOf(f, "status", decisiveStages()),
+		Status:        oneOf(f, "status", statuses),
 		Effect:        word(f, "effect", policy.Effects),
 		Measures:      measures(f),
 		Summary:       f.required("summary", "write at most 60 words of your own"),
@@ -99,7 +99,7 @@ func (d *decoder) events(f fields) []policy.Event {
 		}
 		event := policy.Event{
 			Date:   e.date("date"),
-			Stage:  oneOf(e, "stage", allStages()),
+			Stage:  oneOf(e, "stage", stages),
 			Title:  e.required("title", "say in a few words what happened"),
 			Source: e.eventSource(),
 		}
@@ -146,6 +146,9 @@ func (d *decoder) positions(f fields) []policy.Position {
 	}
 	return all
 }
+
+// The stages of an event, and those of them that can be a status.
+var stages, statuses = allStages(), decisiveStages()
 
 func allStages() []policy.Stage {
 	all := make([]policy.Stage, len(policy.Stages))

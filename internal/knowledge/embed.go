@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-//go:embed record
+//go:embed record/*.yaml record/dossiers/*.yaml
 var embedded embed.FS
 
 // Record returns the record that is shipped with the program, as files: the

@@ -1,9 +1,11 @@
 package knowledge_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
 func TestShippedRecordIsWhole(t *testing.T) {
@@ -26,17 +28,49 @@ func TestShippedRecordIsWhole(t *testing.T) {
 	}
 }
 
+// shipped is read once for all tests, since a Base never changes.
+var shipped = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load() })
+
 func load(t testing.TB) *knowledge.Base {
 	t.Helper()
-	base, err := knowledge.Load()
+	base, err := shipped()
 	if err != nil {
 		t.Fatalf("loading the shipped record: %v", err)
 	}
 	return base
 }
 
+func TestManyReadAtOnce(t *testing.T) {
+	base := load(t)
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for _, d := range base.Dossiers[:40] {
+				base.PositionsOn(d.ID, policy.Year(2025))
+				base.Events(policy.Filter{Dossiers: []string{d.ID}})
+				for _, p := range d.Positions {
+					base.History(p.Actor)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// The goal for a start is 60 ms for the whole record.
 func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
 	for b.Loop() {
-		load(b)
+		if _, err := knowledge.Load(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkEvents(b *testing.B) {
+	base := load(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		base.Events(policy.Filter{Jurisdictions: []string{"EU"}, Measures: []policy.Measure{"client-side-scanning"}})
 	}
 }

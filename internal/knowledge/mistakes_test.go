@@ -26,33 +26,27 @@ func TestMistakesAreToldWithTheirLines(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
 			t.Parallel()
-			folder := only(t, file)
 			var lines []string
-			found := knowledge.Check(folder)
-			for _, p := range found {
+			for _, p := range knowledge.Check(only(t, file)) {
 				if !p.Shipped {
 					lines = append(lines, p.String())
 				}
 			}
 			compareGolden(t, strings.TrimSuffix(file, ".yaml")+".problems", strings.Join(lines, "\n")+"\n")
-			wantRefusal(t, folder, found.Mistakes())
 		})
 	}
 }
 
-// wantRefusal holds that Load refuses exactly what Check calls a mistake.
-func wantRefusal(t *testing.T, folder fstest.MapFS, mistakes knowledge.Problems) {
-	t.Helper()
+func TestLoadRefusesMistakesAndNotWarnings(t *testing.T) {
+	folder := only(t, "testdata/mistakes/shared.yaml")
 	_, err := knowledge.Load(folder)
-	if len(mistakes) == 0 {
-		if err != nil {
-			t.Errorf("Load refused mere warnings: %v", err)
-		}
-		return
-	}
 	var told knowledge.Problems
-	if !errors.Is(err, policy.ErrConfig) || !errors.As(err, &told) || !slices.Equal(told, mistakes) {
-		t.Errorf("Load: got error %v, want the mistakes of Check as ErrConfig", err)
+	if !errors.Is(err, policy.ErrConfig) || !errors.As(err, &told) || !slices.Equal(told, knowledge.Check(folder).Mistakes()) {
+		t.Errorf("got error %v, want the mistakes of Check as ErrConfig", err)
+	}
+	base, err := knowledge.Load(only(t, "testdata/mistakes/status.yaml"))
+	if err != nil || len(base.Warnings) <= len(load(t).Warnings) {
+		t.Errorf("got error %v, want two warnings more than the shipped record has", err)
 	}
 }
 
