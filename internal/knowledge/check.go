@@ -18,9 +18,9 @@ func (m *merged) check() Problems {
 	problems = append(problems, references(m.actors, known)...)
 	problems = append(problems, references(m.jurisdictions, known)...)
 	problems = append(problems, m.parents()...)
-	problems = append(problems, shared(m.dossiers, markOfficialID, NormalOfficialID, false)...)
-	problems = append(problems, shared(m.dossiers, markAlias, folded, true)...)
-	problems = append(problems, shared(m.actors, markAlias, folded, true)...)
+	problems = append(problems, shared(m.dossiers, markOfficialID, NormalOfficialID)...)
+	problems = append(problems, shared(m.dossiers, markAlias, folded)...)
+	problems = append(problems, shared(m.actors, markAlias, folded)...)
 	return append(problems, m.statuses()...)
 }
 
@@ -34,7 +34,7 @@ func ids[T any](all []entry[T]) []string {
 }
 
 var markWords = map[markKind]string{
-	markActor: "actor", markJurisdiction: "jurisdiction", markAlias: "alias", markOfficialID: "official id",
+	markDossier: "dossier", markActor: "actor", markJurisdiction: "jurisdiction", markAlias: "alias", markOfficialID: "official id",
 }
 
 // references reports the ids that no entry has.
@@ -48,16 +48,18 @@ func references[T any](all []entry[T], known map[markKind][]string) (problems Pr
 			if _, ok := slices.BinarySearch(there, mark.value); ok {
 				continue
 			}
-			message := fmt.Sprintf("there is no %s %q in the record; ", markWords[mark.kind], mark.value)
-			if near := nearest(mark.value, there); near != "" {
-				message += "did you mean " + near + "?"
-			} else {
-				message += "add it, or write the id of one that is there"
-			}
-			problems = append(problems, e.problem(mark.line, mark.key, message))
+			problems = append(problems, mark.problem(mark.key, unknown(mark.kind, mark.value, there)))
 		}
 	}
 	return problems
+}
+
+func unknown(kind markKind, id string, known []string) string {
+	message := fmt.Sprintf("there is no %s %q in the record; ", markWords[kind], id)
+	if near := nearest(id, known); near != "" {
+		return message + "did you mean " + near + "?"
+	}
+	return message + "add it, or write the id of one that is there"
 }
 
 // parents reports sub-national jurisdictions whose parent is one too.
@@ -68,7 +70,7 @@ func (m *merged) parents() (problems Problems) {
 	}
 	for _, e := range m.jurisdictions {
 		if subnational[e.value.Parent] {
-			problems = append(problems, e.problem(e.line, "jurisdictions/"+e.id+"/parent",
+			problems = append(problems, e.problem("jurisdictions/"+e.id+"/parent",
 				strconv.Quote(e.value.Parent)+" is itself sub-national; write the code of the country"))
 		}
 	}
@@ -76,16 +78,15 @@ func (m *merged) parents() (problems Problems) {
 }
 
 // held is one of an entry's words.
-type held[T any] struct {
-	entry entry[T]
+type held struct {
 	mark
+	id string // of the entry
 }
 
 // shared reports the words that two entries claim for themselves, each pair of
 // entries and word once.
-func shared[T any](all []entry[T], kind markKind, normal func(string) string, warning bool) (problems Problems) {
-	holders := map[string]held[T]{}
-	told := map[[2]string]bool{}
+func shared[T any](all []entry[T], kind markKind, normal func(string) string) (problems Problems) {
+	holders, told := map[string]held{}, map[[2]string]bool{}
 	for _, e := range all {
 		for _, mark := range e.marks {
 			if mark.kind != kind {
@@ -94,28 +95,27 @@ func shared[T any](all []entry[T], kind markKind, normal func(string) string, wa
 			key := normal(mark.value)
 			first, taken := holders[key]
 			if !taken {
-				holders[key] = held[T]{e, mark}
+				holders[key] = held{mark, e.id}
 				continue
 			}
-			if first.entry.id == e.id || told[[2]string{key, e.id}] {
-				continue
+			if pair := [2]string{key, e.id}; first.id != e.id && !told[pair] {
+				told[pair] = true
+				problems = append(problems, clash(held{mark, e.id}, first))
 			}
-			told[[2]string{key, e.id}] = true
-			problems = append(problems, clash(held[T]{e, mark}, first, warning))
 		}
 	}
 	return problems
 }
 
 // clash tells it where it can be mended: in the operator's folder rather than
-// in the shipped record.
-func clash[T any](later, first held[T], warning bool) Problem {
-	if later.entry.layer < first.entry.layer {
+// in the shipped record. Two things may share a name but never an official id.
+func clash(later, first held) Problem {
+	if later.layer < first.layer {
 		later, first = first, later
 	}
-	p := later.entry.problem(later.line, later.key, fmt.Sprintf("the %s %q is also one of %s (%s:%d); it cannot tell the two apart",
-		markWords[later.kind], later.value, first.entry.id, first.entry.file, first.line))
-	p.Warning = warning
+	p := later.problem(later.key, fmt.Sprintf("the %s %q is also one of %s (%s:%d); it cannot tell the two apart",
+		markWords[later.kind], later.value, first.id, first.file, first.line))
+	p.Warning = later.kind == markAlias
 	return p
 }
 
@@ -131,11 +131,9 @@ func (m *merged) statuses() (problems Problems) {
 		if !ok || !contradicts(e.value, last.Stage) {
 			continue
 		}
-		p := e.problem(e.markLine(markStatus), "dossiers/"+e.id+"/status", fmt.Sprintf(
+		problems = append(problems, e.placeOf(markStatus).warning("dossiers/"+e.id+"/status", fmt.Sprintf(
 			"the status is %s, but the last decisive event is %s (%s); change the status or add the event that is missing",
-			e.value.Status, last.Stage, last.Date))
-		p.Warning = true
-		problems = append(problems, p)
+			e.value.Status, last.Stage, last.Date)))
 	}
 	return problems
 }

@@ -10,27 +10,25 @@ import (
 // entry is one dossier, actor or jurisdiction as a file gives it, with the
 // places of what can only be checked once everything is read.
 type entry[T any] struct {
-	id      string
-	value   T
-	file    string
-	line    int
-	shipped bool
-	layer   int // 0 is the shipped record; an operator's folder has a higher one
-	marks   []mark
+	place
+	id    string
+	value T
+	marks []mark
 }
 
 // mark is a word of an entry that has to be compared with other entries.
 type mark struct {
+	place
 	kind  markKind
 	value string
-	line  int
 	key   string
 }
 
 type markKind int
 
 const (
-	markActor markKind = iota
+	markDossier markKind = iota
+	markActor
 	markJurisdiction
 	markAlias
 	markOfficialID
@@ -55,25 +53,26 @@ type content struct {
 	dossiers      []entry[policy.Dossier]
 	actors        []entry[policy.Actor]
 	jurisdictions []entry[policy.Jurisdiction]
+	additions     []addition
 	problems      Problems
 }
 
 // decoder reads the entries of one file.
 type decoder struct {
 	reader
-	layer int
 	marks []mark // of the entry at hand
 }
 
-func (d *decoder) file(root *yaml.Node) content {
+func (d *decoder) content(root *yaml.Node) content {
 	var c content
-	f, ok := d.mapping(root, "", "dossiers", "actors", "jurisdictions")
+	f, ok := d.mapping(root, "", "dossiers", "actors", "jurisdictions", "aliases")
 	if !ok {
 		return content{problems: d.problems}
 	}
 	c.dossiers = entries(d, f, "dossiers", "id", dossierKeys, d.dossier)
 	c.actors = entries(d, f, "actors", "id", actorKeys, d.actor)
 	c.jurisdictions = entries(d, f, "jurisdictions", "code", jurisdictionKeys, d.jurisdiction)
+	c.additions = d.additions(f)
 	c.problems = d.problems
 	return c
 }
@@ -94,16 +93,14 @@ func entries[T any](d *decoder, f fields, list, idKey string, known []string, re
 		f.key = list + "/" + id
 		d.marks = nil
 		value := read(f, id)
-		all = append(all, entry[T]{
-			id: id, value: value, file: d.reader.file, line: node.Line, shipped: d.shipped, layer: d.layer, marks: d.marks,
-		})
+		all = append(all, entry[T]{place: d.at(node.Line), id: id, value: value, marks: d.marks})
 	}
 	return all
 }
 
 func (d *decoder) mark(kind markKind, value string, line int, key string) {
 	if value != "" {
-		d.marks = append(d.marks, mark{kind, value, line, key})
+		d.marks = append(d.marks, mark{d.at(line), kind, value, key})
 	}
 }
 
@@ -111,7 +108,7 @@ func (d *decoder) mark(kind markKind, value string, line int, key string) {
 func (d *decoder) reference(f fields, name string, kind markKind, hint string) string {
 	id := f.required(name, hint)
 	if id != "" {
-		d.mark(kind, id, f.value(name).Line, f.at(name))
+		d.mark(kind, id, f.value(name).Line, f.path(name))
 	}
 	return id
 }

@@ -11,7 +11,7 @@ import (
 
 func (d *decoder) dossier(f fields, id string) policy.Dossier {
 	if !isSlug(id) {
-		d.fail(f.value("id"), f.at("id"), "an id is made of a-z, 0-9 and single hyphens, like eu-csa-regulation")
+		d.fail(f.value("id"), f.path("id"), "an id is made of a-z, 0-9 and single hyphens, like eu-csa-regulation")
 	}
 	dossier := policy.Dossier{
 		ID:            id,
@@ -25,12 +25,12 @@ func (d *decoder) dossier(f fields, id string) policy.Dossier {
 		Effect:        word(f, "effect", policy.Effects),
 		Measures:      measures(f),
 		Summary:       f.required("summary", "write at most 60 words of your own"),
-		Aliases:       d.aliases(f),
+		Aliases:       d.aliasesIn(f, "aliases"),
 		Links:         links(f),
 		Confidence:    word(f, "confidence", policy.Surenesses),
 	}
 	if status := f.value("status"); status != nil {
-		d.mark(markStatus, status.Value, status.Line, f.at("status"))
+		d.mark(markStatus, status.Value, status.Line, f.path("status"))
 	}
 	dossier.Events = d.events(f)
 	dossier.Positions = d.positions(f)
@@ -40,20 +40,20 @@ func (d *decoder) dossier(f fields, id string) policy.Dossier {
 func (d *decoder) officialIDs(f fields) []string {
 	ids, lines := f.texts("official_ids")
 	for i, id := range ids {
-		d.mark(markOfficialID, id, lines[i], f.at("official_ids"))
+		d.mark(markOfficialID, id, lines[i], f.path("official_ids"))
 	}
 	return ids
 }
 
-func (d *decoder) aliases(f fields) map[string][]string {
+func (d *decoder) aliasesIn(f fields, name string) map[string][]string {
 	var all map[string][]string
-	f.eachLanguage("aliases", func(language string, texts []string, lines []int) {
+	f.eachLanguage(name, func(language string, texts []string, lines []int) {
 		if all == nil {
 			all = map[string][]string{}
 		}
 		all[language] = texts
 		for i, text := range texts {
-			d.mark(markAlias, text, lines[i], f.at("aliases/"+language))
+			d.mark(markAlias, text, lines[i], f.path(name+"/"+language))
 		}
 	})
 	return all
@@ -64,8 +64,8 @@ func measures(f fields) []policy.Measure {
 	all := make([]policy.Measure, 0, len(texts))
 	for i, text := range texts {
 		if !policy.Measures.Has(policy.Measure(text)) {
-			f.note(lines[i], f.at("measures"),
-				"there is no such measure as "+strconv.Quote(text)+"; use "+join(policy.Measures.Values()), false)
+			f.failAt(lines[i], f.path("measures"),
+				"there is no such measure as "+strconv.Quote(text)+"; use "+join(policy.Measures.Values()))
 			continue
 		}
 		all = append(all, policy.Measure(text))
@@ -76,7 +76,7 @@ func measures(f fields) []policy.Measure {
 func links(f fields) map[string]string {
 	all := map[string]string{}
 	f.eachPair("links", func(name, value *yaml.Node) {
-		key := f.at("links/" + name.Value)
+		key := f.path("links/" + name.Value)
 		if name.Value != "official" && name.Value != "text" {
 			f.fail(name, key, "there is no such link; use official, text")
 			return
@@ -93,7 +93,7 @@ func (d *decoder) events(f fields) []policy.Event {
 	nodes := f.list("events")
 	all := make([]policy.Event, 0, len(nodes))
 	for i, node := range nodes {
-		e, ok := d.mapping(node, index(f.at("events"), i), eventKeys...)
+		e, ok := d.mapping(node, index(f.path("events"), i), eventKeys...)
 		if !ok {
 			continue
 		}
@@ -104,7 +104,7 @@ func (d *decoder) events(f fields) []policy.Event {
 			Source: e.eventSource(),
 		}
 		if n := len(all); n > 0 && certainlyBefore(event.Date, all[n-1].Date) {
-			d.fail(e.value("date"), e.at("date"), fmt.Sprintf("%s comes before the event above it (%s); put the oldest first",
+			d.fail(e.value("date"), e.path("date"), fmt.Sprintf("%s comes before the event above it (%s); put the oldest first",
 				event.Date, all[n-1].Date))
 		}
 		all = append(all, event)
@@ -116,7 +116,7 @@ func (d *decoder) events(f fields) []policy.Event {
 // knows of may still wait for its source: that is told, and no mistake.
 func (f fields) eventSource() string {
 	if f.text("source") == "" {
-		f.note(f.node.Line, f.at("source"), "this event has no source yet; write the address of the evidence, https://…", true)
+		f.warn(f.node, f.path("source"), "this event has no source yet; write the address of the evidence, https://…")
 		return ""
 	}
 	return f.address("source")
@@ -132,7 +132,7 @@ func (d *decoder) positions(f fields) []policy.Position {
 	nodes := f.list("positions")
 	all := make([]policy.Position, 0, len(nodes))
 	for i, node := range nodes {
-		p, ok := d.mapping(node, index(f.at("positions"), i), positionKeys...)
+		p, ok := d.mapping(node, index(f.path("positions"), i), positionKeys...)
 		if !ok {
 			continue
 		}

@@ -34,8 +34,9 @@ type source struct {
 // Load reads the shipped record and then each of the operator's folders. Every
 // *.yaml file in a folder may hold the lists dossiers, actors and
 // jurisdictions. An entry whose id is known replaces the earlier one wholly; a
-// new id adds an entry. A mistake anywhere is an error: Problems with all of
-// them, which wraps policy.ErrConfig.
+// new id adds an entry; a list of aliases adds names to an entry of any folder.
+// A mistake anywhere is an error: Problems with all of them, which wraps
+// policy.ErrConfig.
 func Load(overrides ...fs.FS) (*Base, error) {
 	base, problems := read(append([]fs.FS{Record()}, overrides...))
 	if mistakes := problems.Mistakes(); len(mistakes) > 0 {
@@ -60,6 +61,7 @@ func read(layers []fs.FS) (*Base, Problems) {
 		m.dossiers = append(m.dossiers, c.dossiers...)
 		m.actors = append(m.actors, c.actors...)
 		m.jurisdictions = append(m.jurisdictions, c.jurisdictions...)
+		m.additions = append(m.additions, c.additions...)
 		problems = append(problems, c.problems...)
 	}
 	problems = append(problems, m.merge()...)
@@ -156,7 +158,7 @@ func decodeAll(files []source) []content {
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 func decodeFile(f source) content {
-	d := decoder{reader: reader{file: f.path, shipped: f.layer == 0}, layer: f.layer}
+	d := decoder{reader: reader{file: f.path, layer: f.layer}}
 	yamlDecoder := yaml.NewDecoder(bytes.NewReader(f.data))
 	var document, second yaml.Node
 	err := yamlDecoder.Decode(&document)
@@ -175,7 +177,7 @@ func decodeFile(f source) content {
 	if root.Tag == "!!null" {
 		return content{problems: d.problems}
 	}
-	return d.file(root)
+	return d.content(root)
 }
 
 func syntaxProblem(r reader, err error) Problem {
@@ -185,7 +187,7 @@ func syntaxProblem(r reader, err error) Problem {
 		text = strings.TrimPrefix(text, found[0])
 	}
 	text = strings.TrimPrefix(text, "yaml: ")
-	return Problem{File: r.file, Line: line, Message: "this is not readable as YAML: " + text, Shipped: r.shipped}
+	return r.at(line).problem("", "this is not readable as YAML: "+text)
 }
 
 // merged is the content of all files, one entry for each id.
@@ -193,6 +195,7 @@ type merged struct {
 	dossiers      []entry[policy.Dossier]
 	actors        []entry[policy.Actor]
 	jurisdictions []entry[policy.Jurisdiction]
+	additions     []addition
 }
 
 func (m *merged) merge() Problems {
@@ -201,7 +204,8 @@ func (m *merged) merge() Problems {
 	m.actors, found = latest("actors", m.actors)
 	all = append(all, found...)
 	m.jurisdictions, found = latest("jurisdictions", m.jurisdictions)
-	return append(all, found...)
+	all = append(all, found...)
+	return append(all, m.add()...)
 }
 
 // latest keeps the entry of the highest layer for each id, sorted by id. Two of
@@ -217,7 +221,7 @@ func latest[T any](list string, all []entry[T]) (kept []entry[T], problems Probl
 			continue
 		}
 		if before := kept[n-1]; before.layer == e.layer {
-			problems = append(problems, e.problem(e.line, list+"/"+e.id,
+			problems = append(problems, e.problem(list+"/"+e.id,
 				fmt.Sprintf("this id is taken by %s:%d; choose another or keep one of them", before.file, before.line)))
 			continue
 		}
@@ -226,16 +230,12 @@ func latest[T any](list string, all []entry[T]) (kept []entry[T], problems Probl
 	return kept, problems
 }
 
-func (e entry[T]) problem(line int, key, message string) Problem {
-	return Problem{File: e.file, Line: line, Key: key, Message: message, Shipped: e.shipped}
-}
-
-// markLine returns the line of the entry's first mark of a kind, or else its own.
-func (e entry[T]) markLine(kind markKind) int {
+// placeOf returns the place of the entry's first mark of a kind, or else its own.
+func (e entry[T]) placeOf(kind markKind) place {
 	for _, mark := range e.marks {
 		if mark.kind == kind {
-			return mark.line
+			return mark.place
 		}
 	}
-	return e.line
+	return e.place
 }

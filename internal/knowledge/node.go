@@ -16,17 +16,21 @@ import (
 // and the code NO stay what they are.
 type reader struct {
 	file     string
-	shipped  bool
+	layer    int
 	problems Problems
 }
 
-func (r *reader) note(line int, key, message string, warning bool) {
-	r.problems = append(r.problems, Problem{
-		File: r.file, Line: line, Key: key, Message: message, Warning: warning, Shipped: r.shipped,
-	})
+func (r *reader) at(line int) place { return place{r.file, line, r.layer} }
+
+func (r *reader) fail(node *yaml.Node, key, message string) { r.failAt(node.Line, key, message) }
+
+func (r *reader) failAt(line int, key, message string) {
+	r.problems = append(r.problems, r.at(line).problem(key, message))
 }
 
-func (r *reader) fail(node *yaml.Node, key, message string) { r.note(node.Line, key, message, false) }
+func (r *reader) warn(node *yaml.Node, key, message string) {
+	r.problems = append(r.problems, r.at(node.Line).warning(key, message))
+}
 
 // fields is a mapping of which every key is known.
 type fields struct {
@@ -47,9 +51,9 @@ func (r *reader) mapping(node *yaml.Node, key string, known ...string) (fields, 
 		name := node.Content[i]
 		switch {
 		case !slices.Contains(known, name.Value):
-			r.fail(name, f.at(name.Value), "there is no such key; use "+strings.Join(known, ", "))
+			r.fail(name, f.path(name.Value), "there is no such key; use "+strings.Join(known, ", "))
 		case f.values[name.Value] != nil:
-			r.fail(name, f.at(name.Value), "this key was given before; keep one of them")
+			r.fail(name, f.path(name.Value), "this key was given before; keep one of them")
 		default:
 			f.values[name.Value] = node.Content[i+1]
 		}
@@ -57,7 +61,7 @@ func (r *reader) mapping(node *yaml.Node, key string, known ...string) (fields, 
 	return f, true
 }
 
-func (f fields) at(name string) string {
+func (f fields) path(name string) string {
 	if f.key == "" {
 		return name
 	}
@@ -81,19 +85,19 @@ func (f fields) text(name string) string {
 	if node == nil {
 		return ""
 	}
-	return f.scalar(node, f.at(name))
+	return f.scalar(node, f.path(name))
 }
 
 // required returns a text that must not be empty.
 func (f fields) required(name, hint string) string {
 	node := f.value(name)
 	if node == nil {
-		f.fail(f.node, f.at(name), "this is missing; "+hint)
+		f.fail(f.node, f.path(name), "this is missing; "+hint)
 		return ""
 	}
-	text := f.scalar(node, f.at(name))
+	text := f.scalar(node, f.path(name))
 	if text == "" && node.Kind == yaml.ScalarNode {
-		f.fail(node, f.at(name), "this is empty; "+hint)
+		f.fail(node, f.path(name), "this is empty; "+hint)
 	}
 	return text
 }
@@ -115,7 +119,7 @@ func (f fields) list(name string) []*yaml.Node {
 	if node == nil {
 		return nil
 	}
-	return f.items(node, f.at(name))
+	return f.items(node, f.path(name))
 }
 
 func (r *reader) items(node *yaml.Node, key string) []*yaml.Node {
@@ -132,7 +136,7 @@ func (f fields) texts(name string) ([]string, []int) {
 	if node == nil {
 		return nil, nil
 	}
-	return f.allTexts(node, f.at(name))
+	return f.allTexts(node, f.path(name))
 }
 
 func (r *reader) allTexts(node *yaml.Node, key string) (texts []string, lines []int) {
@@ -158,10 +162,10 @@ func (r *reader) allTexts(node *yaml.Node, key string) (texts []string, lines []
 func (f fields) eachLanguage(name string, do func(language string, texts []string, lines []int)) {
 	f.eachPair(name, func(language, value *yaml.Node) {
 		if !isLanguage(language.Value) {
-			f.fail(language, f.at(name), strconv.Quote(language.Value)+" is no language code; write one like en, de or pt-BR")
+			f.fail(language, f.path(name), strconv.Quote(language.Value)+" is no language code; write one like en, de or pt-BR")
 			return
 		}
-		texts, lines := f.allTexts(value, f.at(name)+"/"+language.Value)
+		texts, lines := f.allTexts(value, f.path(name)+"/"+language.Value)
 		do(language.Value, texts, lines)
 	})
 }
@@ -183,14 +187,14 @@ func (f fields) eachPair(name string, do func(key, value *yaml.Node)) {
 		return
 	}
 	if node.Kind != yaml.MappingNode {
-		f.fail(node, f.at(name), "this is "+kindOf(node)+"; write `key: value` lines")
+		f.fail(node, f.path(name), "this is "+kindOf(node)+"; write `key: value` lines")
 		return
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		if seen[key.Value] {
-			f.fail(key, f.at(name)+"/"+key.Value, "this key was given before; keep one of them")
+			f.fail(key, f.path(name)+"/"+key.Value, "this key was given before; keep one of them")
 			continue
 		}
 		seen[key.Value] = true
@@ -203,7 +207,7 @@ func (f fields) date(name string) policy.Date {
 	text := f.required(name, "write 2026, 2026-05 or 2026-05-12")
 	date, err := policy.ParseDate(text)
 	if err != nil {
-		f.fail(f.value(name), f.at(name), strconv.Quote(text)+" is no date; write 2026, 2026-05 or 2026-05-12")
+		f.fail(f.value(name), f.path(name), strconv.Quote(text)+" is no date; write 2026, 2026-05 or 2026-05-12")
 	}
 	return date
 }
@@ -212,7 +216,7 @@ func (f fields) date(name string) policy.Date {
 func (f fields) address(name string) string {
 	text := f.required(name, "write the address of the evidence, https://…")
 	if text != "" {
-		f.checkAddress(f.value(name), f.at(name), text)
+		f.checkAddress(f.value(name), f.path(name), text)
 	}
 	return text
 }
@@ -232,7 +236,7 @@ func word[T ~string](f fields, name string, known policy.List[T]) T {
 func oneOf[T ~string](f fields, name string, known []T) T {
 	value := T(f.required(name, "use "+join(known)))
 	if value != "" && !slices.Contains(known, value) {
-		f.fail(f.value(name), f.at(name), "there is no such word as "+strconv.Quote(string(value))+"; use "+join(known))
+		f.fail(f.value(name), f.path(name), "there is no such word as "+strconv.Quote(string(value))+"; use "+join(known))
 	}
 	return value
 }

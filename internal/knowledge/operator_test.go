@@ -2,6 +2,7 @@ package knowledge_test
 
 import (
 	"os"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -50,6 +51,31 @@ func TestOnlyChangedEntriesHaveNewDigests(t *testing.T) {
 		if want := d.ID == "eu-csa-regulation"; changed != want {
 			t.Errorf("%s: digest changed: got %v, want %v", d.ID, changed, want)
 		}
+	}
+}
+
+func TestOperatorAddsAliases(t *testing.T) {
+	base, err := knowledge.Load(fstest.MapFS{"names.yaml": {Data: []byte(`
+aliases:
+- {dossier: eu-csa-regulation, add: {de: [Laternengesetz, Chatkontrolle], xx: [lampo]}}
+- {actor: signal, add: [The Lantern]}
+`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := load(t).Dossier("eu-csa-regulation")
+	after, _ := base.Dossier("eu-csa-regulation")
+	if want := append(slices.Clone(before.Aliases["de"]), "Laternengesetz"); !slices.Equal(after.Aliases["de"], want) {
+		t.Errorf("got %v, want %v", after.Aliases["de"], want)
+	}
+	if !slices.Equal(after.Aliases["xx"], []string{"lampo"}) || !slices.Equal(after.Aliases["en"], before.Aliases["en"]) {
+		t.Errorf("got %v", after.Aliases)
+	}
+	if len(before.Aliases["xx"]) != 0 || len(after.Events) != len(before.Events) {
+		t.Error("more changed than the aliases of the loaded record")
+	}
+	if signal, _ := base.Actor("signal"); !slices.Contains(signal.Aliases, "The Lantern") || !slices.Contains(signal.Aliases, "Signal") {
+		t.Errorf("got %v", signal.Aliases)
 	}
 }
 

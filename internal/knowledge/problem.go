@@ -17,6 +17,23 @@ type Problem struct {
 	Shipped bool   // in the record that comes with the program, not in an operator's folder
 }
 
+// place is where something stands in the files.
+type place struct {
+	file  string
+	line  int
+	layer int // 0 is the shipped record; an operator's folder has a higher one
+}
+
+func (p place) problem(key, message string) Problem {
+	return Problem{File: p.file, Line: p.line, Key: key, Message: message, Shipped: p.layer == 0}
+}
+
+func (p place) warning(key, message string) Problem {
+	problem := p.problem(key, message)
+	problem.Warning = true
+	return problem
+}
+
 // String returns the problem as one line: file:line: key: message.
 func (p Problem) String() string {
 	var b strings.Builder
