@@ -8,6 +8,7 @@ type Source struct {
 	ID           string
 	Name         string
 	Home         string // address of its front page
+	Host         string // the host that is asked when it is read, as in an address; sources of one host take turns
 	Jurisdiction string
 	Language     string
 	Kind         Kind // what it usually publishes
