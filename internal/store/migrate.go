@@ -59,5 +59,5 @@ func (s *Store) unreadable(err error) error {
 	if s.pool != nil {
 		return fmt.Errorf("reading the version of the tables: %w", err)
 	}
-	return sqliteProblem("file", err)
+	return sqliteProblem(s.file, err)
 }

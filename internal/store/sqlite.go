@@ -28,15 +28,15 @@ func (s *Store) openSQLite(ctx context.Context, options Options) error {
 		return err
 	}
 	s.dialect = sqliteDialect
-	file := (&url.URL{Scheme: "file", Path: path}).String()
-	if s.write, err = sql.Open("sqlite3", file+"?"+sqliteSettings); err != nil {
+	s.file = (&url.URL{Scheme: "file", Path: path}).String()
+	if s.write, err = sql.Open("sqlite3", s.file+"?"+sqliteSettings); err != nil {
 		return fmt.Errorf("opening the database %s: %w", path, err)
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := s.write.PingContext(ctx); err != nil {
 		return sqliteProblem(path, err)
 	}
-	if s.read, err = sql.Open("sqlite3", file+"?mode=ro&_query_only=1&"+sqliteSettings); err != nil {
+	if s.read, err = sql.Open("sqlite3", s.file+"?mode=ro&_query_only=1&"+sqliteSettings); err != nil {
 		return fmt.Errorf("opening the database %s: %w", path, err)
 	}
 	s.read.SetMaxOpenConns(options.Readers)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,18 +18,21 @@ type Options struct {
 	Database  string           // the path of a SQLite file, or a postgres:// address
 	Readers   int              // connections for questions; 0 means 8
 	GateLease time.Duration    // how long a host stays taken when its holder dies; 0 means 2 minutes
+	CountsAge time.Duration    // how old the counts of Facets and Stats may be; 0 means that they are counted each time
 	Now       func() time.Time // the clock; nil means time.Now
 }
 
 // Store keeps everything in one database. It is safe for concurrent use.
 type Store struct {
 	dialect dialect
+	file    string        // SQLite only: the database as a file: address
 	write   *sql.DB       // SQLite: the one connection that writes; PostgreSQL: the same as read
 	read    *sql.DB       // questions only
 	pool    *pgxpool.Pool // PostgreSQL only
 	ready   *statements   // SQLite only: prepared statements of the writing connection
 	asked   *statements   // SQLite only: prepared statements of the reading ones
 	gate    *Gate
+	counts  counts
 	now     func() time.Time
 }
 
@@ -45,7 +49,26 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	s := &Store{now: options.Now}
+	for start := time.Now(); ; {
+		s, err := openOnce(ctx, options)
+		if err == nil || errors.Is(err, policy.ErrConfig) || IsPostgres(options.Database) || time.Since(start) > openers {
+			return s, err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// openers is for how long several processes may fight over who makes a new SQLite
+// file: those that come second fail, undo what they did, and find the work done
+// when they look again. PostgreSQL lets one go first.
+const openers = 2 * time.Second
+
+func openOnce(ctx context.Context, options Options) (*Store, error) {
+	s := &Store{now: options.Now, counts: counts{maxAge: options.CountsAge}}
 	var err error
 	if IsPostgres(options.Database) {
 		err = s.openPostgres(ctx, options)
