@@ -211,9 +211,8 @@ func (m *merged) merge() Problems {
 // latest keeps the entry of the highest layer for each id, sorted by id. Two of
 // one layer are a mistake.
 func latest[T any](list string, all []entry[T]) (kept []entry[T], problems Problems) {
-	slices.SortStableFunc(all, func(a, b entry[T]) int {
-		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.layer, b.layer))
-	})
+	// Stable: the files, and so the entries of one id, come in the order of the layers.
+	slices.SortStableFunc(all, func(a, b entry[T]) int { return cmp.Compare(a.id, b.id) })
 	for _, e := range all {
 		n := len(kept)
 		if n == 0 || kept[n-1].id != e.id {
