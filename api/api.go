@@ -1,0 +1,248 @@
+// Package api answers programs: the HTTP API under /api/v1, described by the
+// OpenAPI document that it serves, and the feeds under /feeds. Pages for people
+// are the room web; both ask the same policy.Filter.
+package api
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/backdoorwatch/backdoorwatch/api/limit"
+	"github.com/backdoorwatch/backdoorwatch/api/page"
+	"github.com/backdoorwatch/backdoorwatch/api/problem"
+	"github.com/backdoorwatch/backdoorwatch/api/reply"
+	"github.com/backdoorwatch/backdoorwatch/api/wire"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+)
+
+// Reader is what the API reads from.
+type Reader interface {
+	Items(ctx context.Context, f policy.Filter) (policy.ItemPage, error)
+	Item(ctx context.Context, id policy.ItemID) (policy.Item, error)
+	Facets(ctx context.Context, f policy.Filter) (policy.Facets, error)
+	Stats(ctx context.Context) (policy.Stats, error)
+	Sources(ctx context.Context) ([]policy.SourceStatus, error)
+	Source(ctx context.Context, id string) (policy.SourceStatus, error)
+	Ping(ctx context.Context) error
+}
+
+// Record is the part of the curated record that the API names and lists.
+type Record struct {
+	Jurisdictions []policy.Jurisdiction
+	Dossiers      []policy.Dossier
+	Actors        []policy.Actor
+}
+
+// Options are the settings of the API. Only Reader has no default.
+type Options struct {
+	Reader Reader
+	Record Record
+
+	// BaseURL is the public address, such as https://watch.example.org. Addresses
+	// in answers are built from it, never from what a caller claims in the header
+	// Host. Empty: http:// and Listen.
+	BaseURL string
+	// Listen is the address that the server listens on; 127.0.0.1:8080 if empty.
+	Listen string
+	// Version is that of the program; "unknown" if empty.
+	Version string
+
+	// RatePerMinute is how many requests one client may send in a minute; 0 is no limit.
+	RatePerMinute int
+	// TrustedProxies are the networks whose X-Forwarded-For is believed; none if empty.
+	TrustedProxies []string
+
+	// TagAuthority and TagDate are the fixed parts of the ids in feeds (RFC 4151):
+	// a host name, and a date on which its owner was the one who runs this. They
+	// must never change, even when the address does. Empty: the host of BaseURL,
+	// and 2026-11-01.
+	TagAuthority string
+	TagDate      string
+	// Hub is the address of a WebSub hub that is told of changes; empty for none.
+	Hub string
+	// FeedTTL is for how long a written feed is served without asking the reader
+	// again; 30 seconds if zero, and not at all if negative.
+	FeedTTL time.Duration
+	// CacheBytes bounds the memory of kept answers; 32 MiB if zero.
+	CacheBytes int
+
+	// NotFound answers addresses outside of the API, as a page; a problem if nil.
+	NotFound gin.HandlerFunc
+	Now      func() time.Time // time.Now if nil
+	Logger   *slog.Logger     // silent if nil
+}
+
+// API is the mounted API.
+type API struct {
+	server *server
+}
+
+// OpenAPI returns the OpenAPI 3.1 document, indented.
+func (a *API) OpenAPI() []byte { return a.server.document }
+
+type server struct {
+	Options
+	router   *gin.RouterGroup // with the middleware that everything of ours shares
+	kept     *gin.RouterGroup // also with answers that carry an ETag
+	huma     huma.API
+	desk     problem.Desk
+	shelf    *reply.Shelf
+	limiter  *limit.Limiter
+	pages    *page.Set
+	make     wire.Maker
+	feeds    *feedCache
+	document []byte
+}
+
+// New mounts the API and the feeds on an engine. It also sets the engine's
+// trusted proxies, and its answers to unknown addresses and methods. Mistakes in
+// the options wrap policy.ErrConfig.
+func New(engine *gin.Engine, o Options) (*API, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	if err := engine.SetTrustedProxies(o.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("%w: reading the trusted proxies: %w", policy.ErrConfig, err)
+	}
+	pages, err := page.New()
+	if err != nil {
+		return nil, fmt.Errorf("reading the page templates: %w", err)
+	}
+	s := &server{
+		Options: o,
+		desk:    problem.Desk{Base: o.BaseURL, Logger: o.Logger},
+		shelf:   reply.NewShelf(o.CacheBytes / 2),
+		limiter: limit.New(o.RatePerMinute, o.Now),
+		pages:   pages,
+		make:    wire.Maker{Base: o.BaseURL, Names: wire.NewNames(o.Record.Jurisdictions, o.Record.Dossiers, o.Record.Actors)},
+	}
+	s.feeds = newFeedCache(o.CacheBytes/2, o.FeedTTL, o.Now)
+	return &API{s}, s.mount(engine)
+}
+
+func (s *server) mount(engine *gin.Engine) error {
+	engine.HandleMethodNotAllowed = true
+	engine.NoRoute(s.recover, s.noRoute)
+	engine.NoMethod(s.recover, s.noMethod)
+	s.router = engine.Group("/", s.recover, s.open, s.limit)
+	s.kept = s.router.Group("/", s.shelf.Buffer)
+	s.huma = s.newHuma(engine)
+	s.mountItems()
+	s.mountSources()
+	s.mountRecord()
+	s.mountHealth()
+	s.mountFeeds()
+	s.mountFeedLists()
+	s.mountProblems()
+	return s.mountDocument()
+}
+
+func (o Options) complete() (Options, error) {
+	if o.Reader == nil {
+		return o, fmt.Errorf("%w: the API needs something to read from", policy.ErrConfig)
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:8080"
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = "http://" + reachable(o.Listen)
+	}
+	base, err := url.Parse(o.BaseURL)
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" ||
+		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" {
+		return o, fmt.Errorf("%w: the public address %q is not one: write https://watch.example.org", policy.ErrConfig, o.BaseURL)
+	}
+	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
+	if o.TagAuthority == "" {
+		o.TagAuthority = authority(base.Hostname())
+	}
+	o.defaults()
+	if _, err := time.Parse(time.DateOnly, o.TagDate); err != nil {
+		return o, fmt.Errorf("%w: the date of feed ids %q is not one: write 2026-11-01", policy.ErrConfig, o.TagDate)
+	}
+	return o, nil
+}
+
+func (o *Options) defaults() {
+	if o.Version == "" {
+		o.Version = "unknown"
+	}
+	if o.TagDate == "" {
+		o.TagDate = "2026-11-01"
+	}
+	if o.FeedTTL == 0 {
+		o.FeedTTL = 30 * time.Second
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 32 << 20
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+}
+
+// reachable returns an address by which a listener can be reached: one that
+// listens on all addresses is reached by this machine's own name for itself.
+func reachable(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return listen
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// authority returns a host as a tag: URI can name it, which has no room for the
+// colons of IPv6.
+func authority(host string) string {
+	if strings.Contains(host, ":") {
+		return "localhost"
+	}
+	return host
+}
+
+func (s *server) noRoute(c *gin.Context) {
+	if s.NotFound != nil && !ours(c.Request.URL.Path) {
+		s.NotFound(c)
+		return
+	}
+	s.openHeaders(c)
+	s.fail(c, s.desk.New(problem.NotFound, "There is nothing at "+c.Request.URL.Path+"."))
+}
+
+func (s *server) noMethod(c *gin.Context) {
+	s.openHeaders(c)
+	allowed := c.Writer.Header().Get("Allow")
+	s.fail(c, s.desk.New(problem.MethodNotAllowed, c.Request.Method+" is not possible here.").
+		With("Allow", allowed).Hinting("Use one of "+allowed+"."))
+}
+
+// ours reports whether an address belongs to the API, and its errors to programs.
+func ours(path string) bool {
+	for _, root := range []string{"/api", "/feeds", "/problems", "/healthz", "/feeds.opml"} {
+		if path == root || strings.HasPrefix(path, root+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// fail answers with a problem.
+func (s *server) fail(c *gin.Context, p *problem.Problem) {
+	p.At(c.Request.URL.RequestURI()).Write(c.Writer)
+	c.Abort()
+}

@@ -1,0 +1,153 @@
+package api
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/backdoorwatch/backdoorwatch/api/problem"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+)
+
+// reference is the OpenAPI document as its page shows it.
+type reference struct {
+	Title   string
+	About   string
+	Version string
+	Groups  []operationGroup
+	Schemas []schemaRow
+	Kinds   []problem.Kind
+}
+
+type operationGroup struct {
+	Name       string
+	About      string
+	Operations []operationRow
+}
+
+type operationRow struct {
+	ID         string
+	Path       string
+	Summary    string
+	About      string
+	Example    string
+	Parameters []parameterRow
+	Answers    []string
+}
+
+type parameterRow struct {
+	Name  string
+	In    string
+	About string
+	Words string // the values that it takes
+}
+
+type schemaRow struct {
+	Name   string
+	Fields []fieldRow
+}
+
+type fieldRow struct {
+	Name  string
+	Type  string
+	Link  string // the schema of that name
+	About string
+}
+
+func (s *server) reference() reference {
+	document := s.huma.OpenAPI()
+	r := reference{
+		Title: document.Info.Title, About: document.Info.Description, Version: document.Info.Version, Kinds: problem.Kinds(),
+	}
+	for _, tag := range document.Tags {
+		r.Groups = append(r.Groups, operationGroup{Name: tag.Name, About: tag.Description, Operations: s.operations(tag.Name)})
+	}
+	for name, schema := range document.Components.Schemas.Map() {
+		r.Schemas = append(r.Schemas, schemaRow{name, fields(schema)})
+	}
+	slices.SortFunc(r.Schemas, func(a, b schemaRow) int { return cmp.Compare(a.Name, b.Name) })
+	return r
+}
+
+func (s *server) operations(tag string) []operationRow {
+	var rows []operationRow
+	for path, item := range s.huma.OpenAPI().Paths {
+		if op := item.Get; op != nil && slices.Contains(op.Tags, tag) {
+			rows = append(rows, s.operation(path, op))
+		}
+	}
+	slices.SortFunc(rows, func(a, b operationRow) int { return cmp.Compare(a.Path, b.Path) })
+	return rows
+}
+
+func (s *server) operation(path string, op *huma.Operation) operationRow {
+	row := operationRow{ID: op.OperationID, Path: path, Summary: op.Summary, About: op.Description, Example: "curl " + s.BaseURL + path}
+	for _, p := range op.Parameters {
+		row.Parameters = append(row.Parameters, parameterRow{p.Name, p.In, p.Description, choices(p.Schema)})
+	}
+	if success := op.Responses["200"]; success != nil {
+		for mediaType, content := range success.Content {
+			row.Answers = append(row.Answers, strings.TrimSpace(mediaType+" "+schemaName(content.Schema)))
+		}
+		slices.Sort(row.Answers)
+	}
+	return row
+}
+
+func choices(schema *huma.Schema) string {
+	if schema == nil {
+		return ""
+	}
+	values := schema.Enum
+	if schema.Items != nil {
+		values = schema.Items.Enum
+	}
+	var words []string
+	for _, v := range values {
+		words = append(words, fmt.Sprint(v))
+	}
+	return strings.Join(words, " ")
+}
+
+func fields(schema *huma.Schema) []fieldRow {
+	var rows []fieldRow
+	for name, property := range schema.Properties {
+		row := fieldRow{Name: name, Type: property.Type, About: property.Description, Link: schemaName(property)}
+		if property.Type == huma.TypeArray {
+			row.Type, row.Link = "list of "+property.Items.Type, schemaName(property.Items)
+		}
+		if property.Nullable {
+			row.Type += " or null"
+		}
+		rows = append(rows, row)
+	}
+	slices.SortFunc(rows, func(a, b fieldRow) int { return cmp.Compare(a.Name, b.Name) })
+	return rows
+}
+
+func schemaName(schema *huma.Schema) string {
+	if schema == nil {
+		return ""
+	}
+	return strings.TrimPrefix(schema.Ref, "#/components/schemas/")
+}
+
+// mountProblems serves the pages that explain problems.
+func (s *server) mountProblems() {
+	op := huma.Operation{
+		OperationID: "explain-problem", Path: "/problems/{name}", Tags: []string{"Service"},
+		Summary: "Explain a kind of problem", Description: "The page that the type of a problem leads to.",
+		Responses:  success("The page", typeHTML),
+		Parameters: []*huma.Param{{Name: "name", In: "path", Required: true, Description: "The kind's name", Schema: &huma.Schema{Type: "string"}}},
+	}
+	s.raw(s.router, op, func(c *gin.Context) {
+		kind, ok := problem.Named(c.Param("name"))
+		if !ok {
+			s.fail(c, s.missing("kind of problem", c.Param("name"), "/api/v1/docs lists all kinds."))
+			return
+		}
+		s.servePage(c, "problem", kind)
+	})
+}

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/backdoorwatch/backdoorwatch/api/reply"
+	"golang.org/x/sync/singleflight"
+)
+
+// writeTime is how long writing one feed may take. It does not end with the
+// caller who happened to ask first, since others wait for the same feed.
+const writeTime = 30 * time.Second
+
+// feedCache keeps written feeds for a while, so that a feed that many readers ask
+// for is written once. A feed that is written again with the same content is the
+// same entity, with its tag and its compressed bytes.
+type feedCache struct {
+	ttl    time.Duration
+	now    func() time.Time
+	byName *reply.LRU[keptFeed]
+	flight singleflight.Group
+}
+
+type keptFeed struct {
+	entity *reply.Entity
+	until  time.Time
+}
+
+func newFeedCache(limit int, ttl time.Duration, now func() time.Time) *feedCache {
+	return &feedCache{ttl: ttl, now: now, byName: reply.NewLRU[keptFeed](limit)}
+}
+
+// get returns the entity of that name, and asks write for it where there is none
+// that is fresh enough.
+func (f *feedCache) get(ctx context.Context, name string, write func(context.Context) (*reply.Entity, error)) (*reply.Entity, error) {
+	if kept, ok := f.byName.Get(name); ok && f.now().Before(kept.until) {
+		return kept.entity, nil
+	}
+	made, err, _ := f.flight.Do(name, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+		defer cancel()
+		return f.renew(ctx, name, write)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made.(*reply.Entity), nil
+}
+
+func (f *feedCache) renew(ctx context.Context, name string, write func(context.Context) (*reply.Entity, error)) (*reply.Entity, error) {
+	entity, err := write(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if old, ok := f.byName.Get(name); ok && old.entity.Tag() == entity.Tag() && old.entity.Modified.Equal(entity.Modified) {
+		entity = old.entity
+	}
+	f.byName.Put(name, keptFeed{entity, f.now().Add(f.ttl)}, entity.Cost()+len(name))
+	return entity, nil
+}

@@ -1,0 +1,109 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// Items is one page of items.
+type Items struct {
+	Items []Item `json:"items"`
+	Next  string `json:"next,omitempty" doc:"The cursor of the next page, to be sent as the parameter cursor; absent on the last page. The header Link has the whole address"`
+}
+
+// Items returns the wire form of a page.
+func (m Maker) Items(page policy.ItemPage) Items {
+	return Items{each(page.Items, m.Item), page.Next}
+}
+
+// Jurisdictions is the list of all jurisdictions of the record.
+type Jurisdictions struct {
+	Jurisdictions []Jurisdiction `json:"jurisdictions"`
+}
+
+// Jurisdiction is a place or body that makes rules.
+type Jurisdiction struct {
+	Code   string `json:"code" doc:"ISO 3166-1 alpha-2, ISO 3166-2, or EU, COE, UN, INT"`
+	Name   string `json:"name" doc:"English"`
+	Level  string `json:"level" enum:"supranational,country,territory,subnational"`
+	Parent string `json:"parent,omitempty" doc:"Of a sub-national one"`
+	Items  int    `json:"items" doc:"How many relevant items are about it"`
+	Feed   string `json:"feed" format:"uri" doc:"The address of its Atom feed"`
+}
+
+// Jurisdictions joins the record's jurisdictions with the number of their items.
+func (m Maker) Jurisdictions(all []policy.Jurisdiction, counts []policy.Count) Jurisdictions {
+	items := make(map[string]int, len(counts))
+	for _, c := range counts {
+		items[c.Value] = c.Count
+	}
+	return Jurisdictions{each(all, func(j policy.Jurisdiction) Jurisdiction {
+		return Jurisdiction{
+			Code: j.Code, Name: j.Name, Level: string(j.Level), Parent: j.Parent, Items: items[j.Code],
+			Feed: m.Base + "/feeds/items.atom?jurisdiction=" + j.Code,
+		}
+	})}
+}
+
+// Facets counts the items behind each value of each parameter.
+type Facets struct {
+	Total         int     `json:"total" doc:"How many items the whole question has"`
+	Jurisdictions []Count `json:"jurisdictions"`
+	Stances       []Count `json:"stances"`
+	Kinds         []Count `json:"kinds"`
+	Measures      []Count `json:"measures"`
+	Dossiers      []Count `json:"dossiers"`
+	Sources       []Count `json:"sources"`
+	Languages     []Count `json:"languages"`
+}
+
+// Count is how many items a value has.
+type Count struct {
+	Value string `json:"value"`
+	Label string `json:"label" doc:"What people read for it"`
+	Count int    `json:"count"`
+}
+
+// Facets returns the wire form of facets.
+func (m Maker) Facets(f policy.Facets) Facets {
+	counts := func(facet policy.Facet, all []policy.Count) []Count {
+		return each(all, func(c policy.Count) Count { return Count{c.Value, m.Names.Label(facet, c.Value), c.Count} })
+	}
+	return Facets{
+		Total:         f.Total,
+		Jurisdictions: counts(policy.FacetJurisdiction, f.Jurisdictions),
+		Stances:       counts(policy.FacetStance, f.Stances),
+		Kinds:         counts(policy.FacetKind, f.Kinds),
+		Measures:      counts(policy.FacetMeasure, f.Measures),
+		Dossiers:      counts(policy.FacetDossier, f.Dossiers),
+		Sources:       counts("", f.Sources),
+		Languages:     counts("", f.Languages),
+	}
+}
+
+// Stats says how much there is and how fresh it is.
+type Stats struct {
+	Items          int        `json:"items"`
+	Relevant       int        `json:"relevant"`
+	Sources        int        `json:"sources"`
+	SourcesHealthy int        `json:"sources_healthy"`
+	Jurisdictions  int        `json:"jurisdictions" doc:"With at least one relevant item"`
+	NewestAt       *time.Time `json:"newest_at"`
+	ByMonth        []Month    `json:"by_month" doc:"Relevant items per month, oldest first"`
+}
+
+// Month is how many relevant items a month has.
+type Month struct {
+	Month string `json:"month" doc:"2026-05"`
+	Count int    `json:"count"`
+}
+
+// Stats returns the wire form of statistics.
+func (m Maker) Stats(s policy.Stats) Stats {
+	return Stats{
+		Items: s.Items, Relevant: s.Relevant, Sources: s.Sources, SourcesHealthy: s.SourcesHealthy,
+		Jurisdictions: s.Jurisdictions, NewestAt: moment(s.NewestAt),
+		ByMonth: each(s.ByMonth, func(c policy.Count) Month { return Month{c.Value, c.Count} }),
+	}
+}
