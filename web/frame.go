@@ -1,0 +1,61 @@
+package web
+
+import (
+	"github.com/gin-gonic/gin"
+)
+
+// frame is what surrounds every page. Pages embed it and fill in the first part;
+// dress fills in the second.
+type frame struct {
+	Title       string // of the document, without our name
+	Description string
+	Section     string // the path of the part of the site that is shown
+	Feeds       []link // this page's list in other forms
+
+	Path      string // path and query of the page itself
+	Canonical string // the page's full address; empty where our public address is unknown
+	Theme     string // "light", "dark", or empty: as the reader's system says
+	Shortcuts string // "off" where the reader switched keyboard shortcuts off
+	Sections  []section
+}
+
+func (f *frame) around() *frame { return f }
+
+// link is an address and the words for it.
+type link struct {
+	Label string
+	Href  string
+	Type  string // media type of the target where that matters
+}
+
+// section is one part of the site, as the navigation shows it.
+type section struct {
+	Label   string
+	Href    string
+	Key     string // "g" and this letter lead there
+	Current bool
+}
+
+// sections returns the parts of the site in the order of the navigation.
+func sections() []section {
+	return []section{
+		{Label: "What changed", Href: "/", Key: "h"},
+		{Label: "Timeline", Href: "/timeline", Key: "t"},
+		{Label: "Sources", Href: "/sources", Key: "s"},
+		{Label: "About", Href: "/about", Key: "a"},
+	}
+}
+
+// dress fills in what the frame needs to know of the request.
+func (s *Site) dress(c *gin.Context, f *frame) {
+	f.Path = c.Request.URL.RequestURI()
+	if s.options.PublicURL != "" {
+		f.Canonical = s.absolute(f.Path)
+	}
+	f.Theme = choice(c, themeCookie, themes)
+	f.Shortcuts = choice(c, shortcutsCookie, shortcuts)
+	f.Sections = sections()
+	for i := range f.Sections {
+		f.Sections[i].Current = f.Sections[i].Href == f.Section
+	}
+}

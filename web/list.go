@@ -1,0 +1,30 @@
+package web
+
+import (
+	"net/url"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// timelinePath returns the address of the timeline with a filter.
+func timelinePath(f policy.Filter) string { return withQuery("/timeline", f.Values()) }
+
+func withQuery(path string, values url.Values) string {
+	if len(values) == 0 {
+		return path
+	}
+	return path + "?" + values.Encode()
+}
+
+// formsOf returns the other forms of a list: each answers the same question, from
+// its beginning.
+func formsOf(f policy.Filter) []link {
+	f.Cursor, f.Limit = "", 0
+	values := f.Values()
+	return []link{
+		{Label: "RSS", Href: withQuery("/feeds/items.rss", values), Type: "application/rss+xml"},
+		{Label: "Atom", Href: withQuery("/feeds/items.atom", values), Type: "application/atom+xml"},
+		{Label: "JSON Feed", Href: withQuery("/feeds/items.json", values), Type: "application/feed+json"},
+		{Label: "JSON", Href: withQuery("/api/v1/items", values), Type: "application/json"},
+	}
+}
