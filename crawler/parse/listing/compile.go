@@ -168,7 +168,7 @@ func (c *compiler) field(key string, f Field) compiledField {
 func (f Fields) named() map[string]Field {
 	return map[string]Field{
 		"id": f.ID, "url": f.URL, "title": f.Title, "summary": f.Summary, "text": f.Text, "byline": f.Byline,
-		"language": f.Language, "published": f.Published, "updated": f.Updated, "official": f.Official,
+		"language": f.Language, "jurisdiction": f.Place, "published": f.Published, "updated": f.Updated, "official": f.Official,
 		"attachments": f.Attachments, "detail": f.Detail,
 	}
 }

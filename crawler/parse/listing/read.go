@@ -88,6 +88,8 @@ func (r *reading) document(one row) (doc policy.Document, dated, undatable bool)
 		Byline:   oneLine(strings.Join(r.values(one, "byline"), ", ")),
 		Summary:  cut(plain(r.first(one, "summary")), maxValue),
 		Language: oneLine(r.first(one, "language")),
+
+		Jurisdiction: oneLine(r.first(one, "jurisdiction")),
 	}
 	doc.Text = cut(r.paragraphs(one, "text"), maxValue)
 	if doc.Language == "" {

@@ -41,6 +41,7 @@ type Fields struct {
 	Text        Field `yaml:"text" about:"The main text; several values become paragraphs."`
 	Byline      Field `yaml:"byline" about:"Who wrote or tabled it."`
 	Language    Field `yaml:"language" about:"BCP 47; left out: the source's language."`
+	Place       Field `yaml:"jurisdiction" about:"The jurisdiction of this row, where a source covers several; left out: the source's."`
 	Published   Field `yaml:"published" about:"When it happened or appeared. /Date(ms)/, 20260512, Unix times and written dates are all read."`
 	Updated     Field `yaml:"updated" about:"When the source last changed it."`
 	Official    Field `yaml:"official" about:"Official ids that the source states; all values of all choices count."`

@@ -35,7 +35,7 @@ var declaration = regexp.MustCompile(`^\s*<\?xml[^>]*\?>`)
 func (xmlEngine) open(body []byte, _ string) (row, error) {
 	body = declaration.ReplaceAll(body, nil)
 	options := xmlquery.ParserOptions{Decoder: &xmlquery.DecoderOptions{
-		Strict: false, AutoClose: xml.HTMLAutoClose, Entity: xml.HTMLEntity,
+		Strict: false, Entity: xml.HTMLEntity,
 		CharsetReader: func(_ string, in io.Reader) (io.Reader, error) { return in, nil },
 	}}
 	root, err := xmlquery.ParseWithOptions(bytes.NewReader(body), options)
