@@ -74,10 +74,13 @@ type Options struct {
 	// CacheBytes bounds the memory of kept answers; 32 MiB if zero.
 	CacheBytes int
 
-	// NotFound answers addresses outside of the API, as a page; a problem if nil.
-	NotFound gin.HandlerFunc
-	Now      func() time.Time // time.Now if nil
-	Logger   *slog.Logger     // silent if nil
+	// NotFound and MethodNotAllowed answer for addresses outside of the API, as
+	// pages; problems if nil.
+	NotFound         gin.HandlerFunc
+	MethodNotAllowed gin.HandlerFunc
+
+	Now    func() time.Time // time.Now if nil
+	Logger *slog.Logger     // silent if nil
 }
 
 // API is the mounted API.
@@ -225,6 +228,10 @@ func (s *server) noRoute(c *gin.Context) {
 }
 
 func (s *server) noMethod(c *gin.Context) {
+	if s.MethodNotAllowed != nil && !ours(c.Request.URL.Path) {
+		s.MethodNotAllowed(c)
+		return
+	}
 	s.openHeaders(c)
 	allowed := c.Writer.Header().Get("Allow")
 	s.fail(c, s.desk.New(problem.MethodNotAllowed, c.Request.Method+" is not possible here.").

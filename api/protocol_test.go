@@ -225,7 +225,12 @@ func TestOneClientIsLimitedAndOthersAreNot(t *testing.T) {
 func TestOtherAddressesAreThePages(t *testing.T) {
 	o := options(sample())
 	o.NotFound = func(c *gin.Context) { c.String(http.StatusNotFound, "a page") }
+	o.MethodNotAllowed = func(c *gin.Context) { c.String(http.StatusMethodNotAllowed, "another page") }
 	engine, _ := mount(t, o)
+	engine.GET("/timeline", func(*gin.Context) {})
+	if w := ask(engine, "POST", "/timeline"); w.Body.String() != "another page" {
+		t.Errorf("got %s", w.Body)
+	}
 	if w := ask(engine, "GET", "/dossiers/none"); w.Body.String() != "a page" {
 		t.Errorf("got %s", w.Body)
 	}
