@@ -118,17 +118,31 @@ func (a *Archive) member(at int64, yield func(Record, error) bool) (int64, error
 	for {
 		inner := content.count
 		record, err := a.record(content)
-		if errors.Is(err, io.EOF) {
+		var bad *malformedError
+		switch {
+		case errors.Is(err, io.EOF):
 			return at + raw.count, nil
+		case errors.As(err, &bad):
+			err = a.nextInMember(content, &DamageError{File: a.name, Offset: at, Err: err}, yield)
+		case err == nil:
+			record.Offset, record.Inner = at, inner
+			if !yield(record, nil) {
+				err = errStopped
+			}
 		}
 		if err != nil {
 			return at, err
 		}
-		record.Offset, record.Inner = at, inner
-		if !yield(record, nil) {
-			return at, errStopped
-		}
 	}
+}
+
+// nextInMember reports a record that makes no sense in a gzip member that is
+// sound, and goes on to the next one in it.
+func (a *Archive) nextInMember(content *counter, damage *DamageError, yield func(Record, error) bool) error {
+	if !yield(Record{File: a.name, Offset: damage.Offset}, damage) {
+		return errStopped
+	}
+	return a.skipToRecord(content)
 }
 
 func (a *Archive) plain(at int64, raw *counter, yield func(Record, error) bool) (int64, error) {
@@ -156,7 +170,7 @@ func (a *Archive) record(r *counter) (Record, error) {
 		return Record{}, unexpected(err)
 	}
 	if !strings.HasPrefix(version, "WARC/") {
-		return Record{}, fmt.Errorf("%.40q is not the start of a WARC record", version)
+		return Record{}, malformed("%.40q is not the start of a WARC record", version)
 	}
 	var head bytes.Buffer
 	for {
@@ -172,10 +186,10 @@ func (a *Archive) record(r *counter) (Record, error) {
 	header := readHeader(head.Bytes())
 	length, err := strconv.ParseInt(header.Get("Content-Length"), 10, 64)
 	if err != nil || length < 0 {
-		return Record{}, fmt.Errorf("its Content-Length %.40q is not a length", header.Get("Content-Length"))
+		return Record{}, malformed("its Content-Length %.40q is not a length", header.Get("Content-Length"))
 	}
 	if length > a.limit {
-		return Record{}, fmt.Errorf("its %d bytes are %w of %d", length, ErrTooLarge, a.limit)
+		return Record{}, malformed("its %d bytes are %w of %d", length, ErrTooLarge, a.limit)
 	}
 	block, err := io.ReadAll(io.LimitReader(r, length))
 	if err == nil && int64(len(block)) < length {
@@ -187,74 +201,19 @@ func (a *Archive) record(r *counter) (Record, error) {
 	return Record{File: a.name, Header: header, Block: block}, skipBlankTail(r)
 }
 
+// malformedError is a record that makes no sense, in bytes that could be read.
+type malformedError struct{ err error }
+
+func (e *malformedError) Error() string { return e.err.Error() }
+func (e *malformedError) Unwrap() error { return e.err }
+
+func malformed(format string, args ...any) error {
+	return &malformedError{fmt.Errorf(format, args...)}
+}
+
 func unexpected(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
-}
-
-// skipBlank reads over empty lines.
-func skipBlank(r *counter) error {
-	for {
-		next, err := r.source.Peek(1)
-		if err != nil {
-			return err
-		}
-		if next[0] != '\r' && next[0] != '\n' {
-			return nil
-		}
-		if _, err := r.ReadByte(); err != nil {
-			return err
-		}
-	}
-}
-
-// skipBlankTail reads over the empty lines behind a record, so that a damaged
-// trailer of a gzip member is noticed with the record that it belongs to.
-func skipBlankTail(r *counter) error {
-	err := skipBlank(r)
-	if err == nil || errors.Is(err, io.EOF) {
-		return nil
-	}
-	return fmt.Errorf("behind its content: %w", err)
-}
-
-func readLine(r *counter, limit int) (string, error) {
-	var line []byte
-	for {
-		part, err := r.source.ReadSlice('\n')
-		r.count += int64(len(part))
-		if len(line)+len(part) > limit {
-			return "", fmt.Errorf("a header is %w of %d bytes", ErrTooLarge, maxHead)
-		}
-		line = append(line, part...)
-		if err == nil {
-			return string(line), nil
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return "", err
-		}
-	}
-}
-
-// counter counts the bytes taken from a buffer. It reads byte by byte where asked
-// to, so that gzip takes nothing beyond its member.
-type counter struct {
-	source *bufio.Reader
-	count  int64
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.source.Read(p)
-	c.count += int64(n)
-	return n, err
-}
-
-func (c *counter) ReadByte() (byte, error) {
-	b, err := c.source.ReadByte()
-	if err == nil {
-		c.count++
-	}
-	return b, err
 }

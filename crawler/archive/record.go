@@ -46,7 +46,11 @@ func (r Record) ID() string { return r.Header.Get("WARC-Record-ID") }
 // Target returns the address that the record is about. Old writers put it into
 // angle brackets.
 func (r Record) Target() string {
-	return strings.Trim(r.Header.Get("WARC-Target-URI"), "<>")
+	target := r.Header.Get("WARC-Target-URI")
+	if inner, ok := strings.CutPrefix(target, "<"); ok {
+		return strings.TrimSuffix(inner, ">")
+	}
+	return target
 }
 
 // Date returns when the content was got; the zero time where it is unreadable.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -125,49 +124,14 @@ func keyOfRequest(record Record) string {
 	return requestKey(method, record.Target(), body)
 }
 
-// requestKey is equal for requests that ask the same. An address in an archive
-// may be written in another way than the one asked for.
-func requestKey(method, address string, body []byte) string {
-	key := method + " " + plainAddress(address)
-	if len(body) > 0 {
-		key += " " + digest(body)
-	}
-	return key
-}
-
-func plainAddress(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	if u.Scheme == "http" {
-		u.Host = strings.TrimSuffix(u.Host, ":80")
-	} else if u.Scheme == "https" {
-		u.Host = strings.TrimSuffix(u.Host, ":443")
-	}
-	path, err := url.PathUnescape(u.EscapedPath())
-	if err != nil {
-		path = u.EscapedPath()
-	}
-	if path == "" {
-		path = "/"
-	}
-	query, err := url.QueryUnescape(strings.ReplaceAll(u.RawQuery, "+", "%20"))
-	if err != nil {
-		query = u.RawQuery
-	}
-	return u.Scheme + "://" + u.Host + path + "?" + query
-}
-
 // errMoved says that a record is no longer where it was indexed.
 var errMoved = errors.New("the archive changed while it was open")
 
 // at reads the record at a place.
 func (a *Archive) at(p place) (Record, error) {
 	found, failure := Record{}, errMoved
-	_, err := a.member(p.offset, func(record Record, _ error) bool {
-		if record.Inner < p.inner {
+	_, err := a.member(p.offset, func(record Record, damage error) bool {
+		if damage != nil || record.Inner < p.inner {
 			return true
 		}
 		found, failure = record, nil

@@ -3,6 +3,8 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -13,16 +15,16 @@ var (
 	plainStart = []byte("WARC/1.")
 )
 
-// resync returns the first offset at or behind from where a record begins, or
+// resync returns the first offset at or behind from, which is above 0, where a record begins, or
 // the end of the archive. Compressed bytes can look like the start of a gzip
 // member, so a candidate must begin with a record when unpacked.
 func (a *Archive) resync(from int64) int64 {
 	const window = 256 << 10
 	buffer := make([]byte, window)
-	for at := from; at < a.size; at += window - int64(len(plainStart)) {
+	for at := from - 1; at < a.size; at += window - int64(len(plainStart)) { // the byte before from is read for what it tells
 		n, err := a.source.ReadAt(buffer, at)
-		for i := range n {
-			if a.startsRecord(buffer[i:n], at+int64(i)) {
+		for i := 1; i < n; i++ {
+			if a.startsRecord(buffer[i:n], buffer[i-1], at+int64(i)) {
 				return at + int64(i)
 			}
 		}
@@ -33,8 +35,8 @@ func (a *Archive) resync(from int64) int64 {
 	return a.size
 }
 
-func (a *Archive) startsRecord(text []byte, at int64) bool {
-	if bytes.HasPrefix(text, plainStart) {
+func (a *Archive) startsRecord(text []byte, before byte, at int64) bool {
+	if before == '\n' && bytes.HasPrefix(text, plainStart) {
 		return true
 	}
 	if !bytes.HasPrefix(text, gzipStart) {
@@ -47,4 +49,22 @@ func (a *Archive) startsRecord(text []byte, at int64) bool {
 	start := make([]byte, len("WARC/"))
 	_, err = io.ReadFull(unpacked, start)
 	return err == nil && string(start) == "WARC/"
+}
+
+// skipToRecord reads on to a line with which a record begins, or to the end.
+func (a *Archive) skipToRecord(r *counter) error {
+	for start := r.count; r.count-start <= a.limit; {
+		if next, _ := r.source.Peek(len("WARC/")); string(next) == "WARC/" {
+			return nil
+		}
+		part, err := r.source.ReadSlice('\n')
+		r.count += int64(len(part))
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+	}
+	return fmt.Errorf("no further record follows in its gzip member: it is %w of %d bytes", ErrTooLarge, a.limit)
 }

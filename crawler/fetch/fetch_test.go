@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -276,8 +277,9 @@ func TestUnreachableHealth(t *testing.T) {
 	}
 	refused := "http://" + listener.Addr().String()
 	_ = listener.Close()
-	secure := httptest.NewTLSServer(http.NotFoundHandler())
-	secure.Config.ErrorLog = nil
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it would tell of the failed handshake
+	secure.StartTLS()
 	defer secure.Close()
 	slow := serve(t, "127.0.0.1", site(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	plain := serve(t, "127.0.0.1", site(func(http.ResponseWriter, *http.Request) {}))

@@ -150,7 +150,8 @@ func normalPattern(value string) string {
 }
 
 // normalEncoding makes equal what means the same: unreserved characters are
-// written as themselves, all else outside of plain ASCII as %XX in capitals.
+// written as themselves, all that one writer escapes and another does not as %XX
+// in capitals.
 // "*" and "$" are written %2A and %24 where they are meant as themselves.
 func normalEncoding(text string, pattern bool) string {
 	const hexDigits = "0123456789ABCDEF"
@@ -171,7 +172,7 @@ func normalEncoding(text string, pattern bool) string {
 				escape(value)
 			}
 			i += 2
-		case c <= ' ' || c >= 0x7f || c == '$' || (c == '*' && !pattern):
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("$[]'\"<>{}|\\^`", c) >= 0 || (c == '*' && !pattern):
 			escape(c)
 		default:
 			out.WriteByte(c)

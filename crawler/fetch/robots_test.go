@@ -38,6 +38,7 @@ func TestRobotsRules(t *testing.T) {
 		"encoded rule":          {"User-agent: *\nDisallow: /%7Ejoe/", []string{"/joe/"}, []string{"/~joe/index.html", "/%7ejoe/"}},
 		"encoded address":       {"User-agent: *\nDisallow: /~joe/", nil, []string{"/%7Ejoe/x", "/%7ejoe/x"}},
 		"slash stays encoded":   {"User-agent: *\nDisallow: /a%2fb", []string{"/a/b"}, []string{"/a%2Fb", "/a%2fb"}},
+		"brackets":              {"User-agent: *\nDisallow: /*?f[a]=", []string{"/x?f"}, []string{"/x?f[a]=1", "/x?f%5Ba%5D=1"}},
 		"other scripts":         {"User-agent: *\nDisallow: /ツ", []string{"/"}, []string{"/ツ", "/%E3%83%84", "/%e3%83%84"}},
 		"encoded star":          {"User-agent: *\nDisallow: /a-%2A.html", []string{"/a-x.html"}, []string{"/a-*.html", "/a-%2a.html"}},
 		"our group":             {"User-agent: *\nDisallow: /\n\nUser-agent: BackdoorWatch\nDisallow: /x", []string{"/a"}, []string{"/x"}},
