@@ -112,6 +112,12 @@ func TestABrowserShowsEveryPageWithoutComplaint(t *testing.T) {
 			if err := chromedp.Do(ctx, chromedp.EmulateViewport(look.width, 900), chromedp.Navigate(base+p.path)); err != nil {
 				t.Fatalf("%s: %v", p.name, err)
 			}
+			if *pictures != "" {
+				picture(ctx, t, filepath.Join(*pictures, p.name+"-"+look.name+".png"))
+			}
+			if _, err := chromedp.Run(ctx, chromedp.Evaluate[int](openDetails)); err != nil {
+				t.Fatal(err)
+			}
 			if over, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - innerWidth`)); err != nil || over > 0 {
 				t.Errorf("%s, %s: %d pixels too wide (%v)", p.name, look.name, over, err)
 			}
@@ -120,12 +126,15 @@ func TestABrowserShowsEveryPageWithoutComplaint(t *testing.T) {
 				t.Errorf("%s, %s: targets too small: %s (%v)", p.name, look.name, small, err)
 			}
 			if *pictures != "" {
-				picture(ctx, t, filepath.Join(*pictures, p.name+"-"+look.name+".png"))
+				picture(ctx, t, filepath.Join(*pictures, p.name+"-"+look.name+"-open.png"))
 			}
 		}
 		checkSeen(t, w, p.name, base, p.status)
 	}
 }
+
+// openDetails opens whatever is folded, so that it is looked at too.
+const openDetails = `[...document.querySelectorAll("details")].map((d) => d.open = true).length`
 
 // smallTargets finds what can be pressed and is less than 24 pixels high or wide,
 // other than links within a line of text, as WCAG 2.5.8 has it.

@@ -9,8 +9,8 @@ import (
 // The drawing of a density, in units of its own view box.
 const (
 	densityMonths = 36
-	barPitch      = 20
-	barWidth      = 15
+	barPitch      = 22
+	barWidth      = 17
 	barsHeight    = 72
 )
 
@@ -84,7 +84,7 @@ func (m monthCount) bar(at, highest int, f policy.Filter) bar {
 	if m.count > 0 {
 		height = max(height, 2)
 	}
-	chosen := !f.From.IsZero() || !f.To.IsZero()
+	chosen := true
 	if !f.From.IsZero() && m.date.End().Compare(f.From.Start()) <= 0 {
 		chosen = false
 	}

@@ -9,9 +9,12 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
-// shownOptions is how many options of a long list stand open; the others are a
-// click away.
-const shownOptions = 10
+// A list of options longer than longList shows shownOptions of them; the others
+// are a click away.
+const (
+	longList     = 10
+	shownOptions = 8
+)
 
 // filterForm is the form that narrows a list. It is sent by GET: the address of
 // the list says all that was chosen.
@@ -68,7 +71,7 @@ func (l labeller) formOf(f policy.Filter, facets policy.Facets) filterForm {
 			group("Language", "lang", byCount(facets.Languages), f.Languages, l.language),
 		},
 		Relevance: single("relevant", string(f.Relevance), [][2]string{
-			{"yes", "About encryption policy"}, {"all", "Everything collected"}, {"no", "Only what was set aside"}}),
+			{"yes", "Encryption policy"}, {"all", "Everything collected"}, {"no", "Set aside"}}),
 		Orders: single("order", string(f.Order), [][2]string{{"newest", "Newest first"}, {"oldest", "Oldest first"}}),
 		Chips:  l.chipsOf(f),
 	}
@@ -98,7 +101,7 @@ func group(legend, name string, counts []policy.Count, chosen []string, label fu
 			ID: "f-" + name + "-" + strconv.Itoa(i), Name: name, Value: c.Value,
 			Label: label(c.Value), Count: c.Count, Checked: slices.Contains(chosen, c.Value),
 		}
-		if len(g.Shown) < shownOptions || o.Checked {
+		if len(counts) <= longList || len(g.Shown) < shownOptions || o.Checked {
 			g.Shown = append(g.Shown, o)
 		} else {
 			g.Rest = append(g.Rest, o)

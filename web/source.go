@@ -63,6 +63,10 @@ func every(interval time.Duration) string {
 	switch {
 	case interval <= 0:
 		return ""
+	case interval == time.Hour:
+		return "every hour"
+	case interval == 24*time.Hour:
+		return "every day"
 	case interval < 2*time.Hour:
 		return "every " + counted(int(interval.Minutes()), "minute", "minutes")
 	case interval < 48*time.Hour:

@@ -24,12 +24,6 @@ type sourcesPage struct {
 
 func (sourcesPage) template() string { return "sources" }
 
-// health is how the sources do, in numbers and in one sentence.
-type health struct {
-	Total, Fine, Problem, New, Off int
-	Newest                         when // the newest entry of all
-}
-
 // sourceGroup is the sources in one condition.
 type sourceGroup struct {
 	ID      string
@@ -51,45 +45,6 @@ type sourceRow struct {
 	Items, Relevant            int
 	MovedTo                    string
 	Moved                      string
-}
-
-// condition is what a source's health means for somebody who looks at the list.
-type condition string
-
-const (
-	conditionProblem condition = "problem"
-	conditionFine    condition = "fine"
-	conditionNew     condition = "new"
-	conditionOff     condition = "off"
-)
-
-func conditionOf(s policy.SourceStatus) condition {
-	switch {
-	case s.Health == policy.HealthDisabled || s.Disabled != "":
-		return conditionOff
-	case s.Health == policy.HealthNew || s.Health == "":
-		return conditionNew
-	case s.Health.Good():
-		return conditionFine
-	}
-	return conditionProblem
-}
-
-func healthOf(sources []policy.SourceStatus, newest time.Time) health {
-	h := health{Total: len(sources), Newest: momentOf(newest)}
-	for _, source := range sources {
-		switch conditionOf(source) {
-		case conditionProblem:
-			h.Problem++
-		case conditionFine:
-			h.Fine++
-		case conditionNew:
-			h.New++
-		case conditionOff:
-			h.Off++
-		}
-	}
-	return h
 }
 
 func (s *Site) sourceList(c *gin.Context) (page, error) {
