@@ -142,6 +142,7 @@ func (s *server) mount(engine *gin.Engine) error {
 	s.mountItems()
 	s.mountSources()
 	s.mountRecord()
+	s.mountDossiers()
 	s.mountHealth()
 	s.mountFeeds()
 	s.mountFeedLists()

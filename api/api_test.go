@@ -36,8 +36,14 @@ func options(reader api.Reader) api.Options {
 			Jurisdictions: []policy.Jurisdiction{
 				{Code: "FR", Name: "France", Level: policy.LevelCountry}, {Code: "EU", Name: "European Union", Level: policy.LevelSupranational},
 			},
-			Dossiers: []policy.Dossier{{ID: "fr-bill-7", Title: "A bill on messages", ShortTitle: "Bill 7"}},
-			Actors:   []policy.Actor{{ID: "someone", Name: "Somebody"}},
+			Dossiers: []policy.Dossier{{
+				ID: "fr-bill-7", Jurisdiction: "FR", Title: "A bill on messages", ShortTitle: "Bill 7", Kind: "bill", Status: policy.StageCommittee,
+				Effect: policy.EffectWeakens, Links: map[string]string{"text": "https://parliament.example/7.pdf", "official": "https://parliament.example/7"},
+				Events:     []policy.Event{{Date: policy.Month(2026, 4), Stage: policy.StageCommittee, Title: "Before the committee", Source: "https://parliament.example/7"}},
+				Positions:  []policy.Position{{Actor: "someone", Side: policy.SideOpposes, On: policy.Day(2026, 4, 2), Claim: "Says that it fails."}},
+				Confidence: "high",
+			}},
+			Actors: []policy.Actor{{ID: "someone", Name: "Somebody", Kind: "expert"}},
 		},
 	}
 }
@@ -103,6 +109,9 @@ func TestAnswersAreWhatIsCommitted(t *testing.T) {
 		{"facets.json", "/api/v1/facets"},
 		{"stats.json", "/api/v1/stats"},
 		{"healthz.json", "/healthz"},
+		{"dossiers.json", "/api/v1/dossiers"},
+		{"dossier.json", "/api/v1/dossiers/fr-bill-7"},
+		{"actors.json", "/api/v1/actors"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := ask(engine, "GET", tc.address)

@@ -96,7 +96,7 @@ func (s *server) negotiateFeed(c *gin.Context) {
 
 func (s *server) serveFeed(c *gin.Context, f format, explain bool) {
 	c.Header("Vary", "Accept, Sec-Fetch-Dest")
-	filter, err := policy.ParseFilter(c.Request.URL.Query())
+	filter, err := s.filter(c.Request.URL)
 	if err != nil {
 		s.fail(c, s.desk.From(c.Request.Context(), err))
 		return

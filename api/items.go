@@ -13,10 +13,6 @@ type filterInput struct {
 	asking
 }
 
-func (in *filterInput) filter() (policy.Filter, error) {
-	return policy.ParseFilter(in.url.Query())
-}
-
 type itemsOutput struct {
 	Link string `header:"Link" doc:"rel=next: the address of the next page (RFC 8288); absent on the last page"`
 	Body wire.Items
@@ -52,7 +48,7 @@ func (s *server) mountItems() {
 }
 
 func (s *server) listItems(ctx context.Context, in *filterInput) (*itemsOutput, error) {
-	filter, err := in.filter()
+	filter, err := s.filter(&in.url)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +80,7 @@ type facetsOutput struct {
 }
 
 func (s *server) countItems(ctx context.Context, in *filterInput) (*facetsOutput, error) {
-	filter, err := in.filter()
+	filter, err := s.filter(&in.url)
 	if err != nil {
 		return nil, err
 	}

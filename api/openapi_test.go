@@ -103,6 +103,9 @@ func TestAnswersFollowTheirSchema(t *testing.T) {
 		{"/api/v1/stats", "/api/v1/stats", "200", "application/json"},
 		{"/api/v1/vocabulary", "/api/v1/vocabulary", "200", "application/json"},
 		{"/api/v1/healthz", "/api/v1/healthz", "200", "application/json"},
+		{"/api/v1/dossiers", "/api/v1/dossiers", "200", "application/json"},
+		{"/api/v1/dossiers/{id}", "/api/v1/dossiers/fr-bill-7", "200", "application/json"},
+		{"/api/v1/actors", "/api/v1/actors", "200", "application/json"},
 		{"/healthz", "/healthz", "200", "application/json"},
 	} {
 		t.Run(tc.address, func(t *testing.T) {

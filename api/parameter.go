@@ -1,11 +1,27 @@
 package api
 
 import (
+	"fmt"
+	"net/url"
 	"slices"
 
+	"github.com/backdoorwatch/backdoorwatch/api/problem"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/danielgtaylor/huma/v2"
 )
+
+// longestQuery is how many bytes of URL parameters are read: room for every
+// real question, and none for one that would keep the database busy by its
+// length alone.
+const longestQuery = 4096
+
+// filter reads the question of a request.
+func (s *server) filter(u *url.URL) (policy.Filter, error) {
+	if len(u.RawQuery) > longestQuery {
+		return policy.Filter{}, s.desk.New(problem.TooLong, fmt.Sprintf("The parameters have %d bytes; we read %d.", len(u.RawQuery), longestQuery))
+	}
+	return policy.ParseFilter(u.Query())
+}
 
 // filterParameters describes the parameters of a policy.Filter, which are the
 // same for lists, feeds and pages. A test holds them equal to policy.FilterParams.
@@ -15,8 +31,8 @@ func filterParameters() []*huma.Param {
 		several("stance", "The side that the document's own voice takes", words(policy.Stances), "weakens"),
 		several("kind", "What sort of document it is", words(policy.Kinds), "legislation"),
 		several("measure", "By which means law touches encryption", words(policy.Measures), "client-side-scanning"),
-		several("dossier", "Ids of dossiers", nil, nil),
-		several("actor", "Ids of actors", nil, nil),
+		several("dossier", "Ids of dossiers, see /api/v1/dossiers", nil, nil),
+		several("actor", "Ids of actors, see /api/v1/actors", nil, nil),
 		several("source", "Ids of sources, see /api/v1/sources", nil, nil),
 		several("lang", "Languages, BCP 47", nil, "de"),
 		one("q", `A search: words, "phrases", -not, and field:value`, &huma.Schema{Type: "string"}, `"chat control" -opinion`),

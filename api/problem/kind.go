@@ -28,6 +28,9 @@ var (
 	NotAcceptable = Kind{"not-acceptable", "Not acceptable", http.StatusNotAcceptable,
 		"The header Accept allows none of the forms that we have of this.",
 		"Ask for one of the forms that are listed in the answer, or leave the header out."}
+	TooLong = Kind{"address-too-long", "Address too long", http.StatusRequestURITooLong,
+		"The parameters of the address are longer than any question needs.",
+		"Ask for fewer values at once, or leave a parameter out to get all of them."}
 	TooMany = Kind{"too-many-requests", "Too many requests", http.StatusTooManyRequests,
 		"Your network sent more requests in a minute than we answer, so that others get theirs.",
 		"Wait for the number of seconds in the header Retry-After. Feeds, and If-None-Match, need fewer requests."}
@@ -39,7 +42,7 @@ var (
 
 // Kinds returns all kinds.
 func Kinds() []Kind {
-	return []Kind{NotFound, Gone, Invalid, Conflict, MethodNotAllowed, NotAcceptable, TooMany, Unavailable, Internal}
+	return []Kind{NotFound, Gone, Invalid, Conflict, MethodNotAllowed, NotAcceptable, TooLong, TooMany, Unavailable, Internal}
 }
 
 // Named returns the kind of that name.

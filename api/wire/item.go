@@ -15,7 +15,7 @@ type Item struct {
 	ID    int64  `json:"id" doc:"Our own lasting number"`
 	URL   string `json:"url" format:"uri" doc:"The address of this object"`
 	Page  string `json:"page" format:"uri" doc:"The address of its page for people"`
-	Link  string `json:"link" doc:"The address of the document at its source"`
+	Link  string `json:"link" doc:"The address of the document at its source; empty where that is none of the web"`
 	Title string `json:"title" doc:"Plain text"`
 	Clocks
 	OccurredPrecision string `json:"occurred_precision" enum:"none,year,month,day,moment" doc:"How much of occurred_at is known"`
@@ -107,7 +107,7 @@ func (m Maker) Item(i policy.Item) Item {
 	d, id := i.Document, strconv.FormatInt(int64(i.ID), 10)
 	return Item{
 		ID: int64(i.ID), URL: m.Base + "/api/v1/items/" + id, Page: m.Base + "/items/" + id,
-		Link: d.URL, Title: d.Title, Clocks: clocks(i), OccurredPrecision: precision(i.OccurredAt()),
+		Link: web(d.URL), Title: d.Title, Clocks: clocks(i), OccurredPrecision: precision(i.OccurredAt()),
 		Byline: d.Byline, Summary: d.Summary, Language: Language(i),
 		Source:    SourceRef{ID: d.Source, Grade: string(d.Grade)},
 		Paywalled: d.Paywalled, Problems: list(d.Problems), Tags: m.Tags(i.Tags), Story: int64(story(i)),

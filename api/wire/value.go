@@ -2,6 +2,7 @@ package wire
 
 import (
 	"math"
+	"net/url"
 	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
@@ -22,6 +23,15 @@ func each[A, B any](values []A, f func(A) B) []B {
 		made[i] = f(v)
 	}
 	return made
+}
+
+// web returns an address of the web, and nothing for any other: a caller may make
+// a link of it, which must not run a script.
+func web(address string) string {
+	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return address
 }
 
 // date returns the text of a date, or nil where it is unknown.
