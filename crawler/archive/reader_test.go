@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"go.uber.org/goleak"
@@ -176,6 +177,18 @@ func TestRecordAboveTheCapIsPassedOver(t *testing.T) {
 	}
 	if targets, _ := read(t, a); !tooLarge || fmt.Sprint(targets) != "[http://a/2]" {
 		t.Errorf("read %v, said so: %v", targets, tooLarge)
+	}
+}
+
+// TestHostileStarts reads a file made of what looks like the start of a member.
+func TestHostileStarts(t *testing.T) {
+	hostile := append(bytes.Repeat([]byte{0x1f, 0x8b, 8, 0}, 50_000), packed(response("http://a/1", "HTTP/1.1 200 OK", "one"))...)
+	start := time.Now()
+	if targets, damaged := read(t, inMemory(hostile)); fmt.Sprint(targets) != "[http://a/1]" || len(damaged) != 1 {
+		t.Errorf("read %v, damage at %d places", targets, len(damaged))
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }
 

@@ -21,10 +21,11 @@ var (
 func (a *Archive) resync(from int64) int64 {
 	const window = 256 << 10
 	buffer := make([]byte, window)
+	var try trial
 	for at := from - 1; at < a.size; at += window - int64(len(plainStart)) { // the byte before from is read for what it tells
 		n, err := a.source.ReadAt(buffer, at)
 		for i := 1; i < n; i++ {
-			if a.startsRecord(buffer[i:n], buffer[i-1], at+int64(i)) {
+			if a.startsRecord(&try, buffer[i:n], buffer[i-1], at+int64(i)) {
 				return at + int64(i)
 			}
 		}
@@ -35,19 +36,25 @@ func (a *Archive) resync(from int64) int64 {
 	return a.size
 }
 
-func (a *Archive) startsRecord(text []byte, before byte, at int64) bool {
+// trial is kept from candidate to candidate: a hostile file has millions.
+type trial struct {
+	source   bufio.Reader
+	unpacked gzip.Reader
+}
+
+func (a *Archive) startsRecord(try *trial, text []byte, before byte, at int64) bool {
 	if before == '\n' && bytes.HasPrefix(text, plainStart) {
 		return true
 	}
 	if !bytes.HasPrefix(text, gzipStart) {
 		return false
 	}
-	unpacked, err := gzip.NewReader(bufio.NewReader(io.NewSectionReader(a.source, at, a.size-at)))
-	if err != nil {
+	try.source.Reset(io.NewSectionReader(a.source, at, a.size-at))
+	if err := try.unpacked.Reset(&try.source); err != nil {
 		return false
 	}
 	start := make([]byte, len("WARC/"))
-	_, err = io.ReadFull(unpacked, start)
+	_, err := io.ReadFull(&try.unpacked, start)
 	return err == nil && string(start) == "WARC/"
 }
 

@@ -46,7 +46,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is makes errors.Is(err, policy.ErrUnavailable) true for what may pass by itself.
 func (e *Error) Is(target error) bool {
-	if target != policy.ErrUnavailable {
+	if target != policy.ErrUnavailable || errors.Is(e.Err, ErrForbiddenAddress) || errors.Is(e.Err, archive.ErrNotArchived) {
 		return false
 	}
 	switch e.Health {
@@ -134,7 +134,7 @@ func failure(ctx context.Context, address string, err error, hide func(string) s
 	for errors.As(err, &outer) {
 		err = outer.Err
 	}
-	e := &Error{URL: address, Err: err}
+	e := &Error{URL: hide(address), Err: err}
 	e.judge(ctx)
 	if text := err.Error(); hide(text) != text {
 		e.Err = &hiddenError{hide(text), err}

@@ -91,7 +91,10 @@ type guard struct {
 func newGuard(allowHosts []string) *guard {
 	g := &guard{allowed: map[string]bool{}}
 	for _, host := range allowHosts {
-		g.allowed[hostKey(strings.Trim(host, "[]"))] = true
+		if inner, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(inner, "]") {
+			host = strings.TrimSuffix(inner, "]")
+		}
+		g.allowed[hostKey(host)] = true
 	}
 	g.open = net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}
 	g.guarded = g.open

@@ -59,6 +59,10 @@ func (r Request) hide(text string) string {
 	return text
 }
 
+// show returns an address as it may be shown, also one that a server made up of
+// what we told it.
+func (r Request) show(u *url.URL) string { return r.hide(r.secrets().URL(u)) }
+
 func (r Request) secretValues() []string {
 	var values []string
 	secrets := r.secrets()
@@ -99,9 +103,8 @@ type Response struct {
 
 func (v *visit) response(asked *url.URL) *Response {
 	a, given := v.last, v.request.Validators
-	secrets := v.request.secrets()
 	r := &Response{
-		URL: secrets.URL(a.url), RequestURL: secrets.URL(asked), Status: a.status, Header: a.header, Body: v.body, MovedTo: v.movedTo,
+		URL: v.request.show(a.url), RequestURL: v.request.show(asked), Status: a.status, Header: a.header, Body: v.body, MovedTo: v.movedTo,
 		Validators: policy.Validators{ETag: a.header.Get("ETag"), LastModified: a.header.Get("Last-Modified")},
 	}
 	r.MediaType, r.Charset = contentType(a.header)

@@ -197,6 +197,8 @@ func TestSecretsStaySecret(t *testing.T) {
 			t.Errorf("the server was not given the secrets: %s %v", r.URL, r.Header)
 		case r.URL.Path == "/away":
 			http.Redirect(w, r, other+"/", http.StatusFound)
+		case r.URL.Path == "/echo":
+			http.Redirect(w, r, "/missing?"+r.URL.RawQuery+"&again="+r.URL.Query().Get("api_key"), http.StatusMovedPermanently)
 		case r.URL.Path == "/missing":
 			http.NotFound(w, r)
 		case r.URL.Path == "/reset":
@@ -214,7 +216,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	if want := url + "/?a=1&api_key=***"; r.URL != want || r.Capture.URL != want || r.RequestURL != want {
 		t.Errorf("addresses %q %q %q, want %q", r.URL, r.Capture.URL, r.RequestURL, want)
 	}
-	for _, path := range []string{"/missing", "/reset"} {
+	for _, path := range []string{"/missing", "/reset", "/echo"} {
 		if e := failed(t, f, request(path)); strings.Contains(fmt.Sprintf("%v %s", e, e.URL), "s3cr3t") {
 			t.Errorf("the secret is in %v", e)
 		}

@@ -93,7 +93,7 @@ func (v *visit) note(a *answer) {
 	if !permanent || err != nil || a.header.Get("Location") == "" {
 		v.astray = true
 	} else if !v.astray {
-		v.movedTo = v.request.secrets().URL(target)
+		v.movedTo = v.request.show(target)
 	}
 }
 
