@@ -102,6 +102,7 @@ type server struct {
 	pages    *page.Set
 	make     wire.Maker
 	feeds    *feedCache
+	order    []string // the paths of the document, as they were mounted
 	document []byte
 }
 
@@ -140,6 +141,7 @@ func (s *server) mount(engine *gin.Engine) error {
 	s.kept = s.router.Group("/", s.shelf.Buffer)
 	s.huma = s.newHuma(engine)
 	s.mountItems()
+	s.mountTables()
 	s.mountSources()
 	s.mountRecord()
 	s.mountDossiers()

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -34,7 +35,12 @@ type operationRow struct {
 	About      string
 	Example    string
 	Parameters []parameterRow
-	Answers    []string
+	Answers    []form
+}
+
+type form struct {
+	MediaType string
+	Schema    string // the name of what is in it; empty for what is not JSON
 }
 
 type parameterRow struct {
@@ -73,27 +79,43 @@ func (s *server) reference() reference {
 
 func (s *server) operations(tag string) []operationRow {
 	var rows []operationRow
-	for path, item := range s.huma.OpenAPI().Paths {
-		if op := item.Get; op != nil && slices.Contains(op.Tags, tag) {
+	for _, path := range s.order {
+		if op := s.huma.OpenAPI().Paths[path].Get; slices.Contains(op.Tags, tag) {
 			rows = append(rows, s.operation(path, op))
 		}
 	}
-	slices.SortFunc(rows, func(a, b operationRow) int { return cmp.Compare(a.Path, b.Path) })
 	return rows
 }
 
 func (s *server) operation(path string, op *huma.Operation) operationRow {
-	row := operationRow{ID: op.OperationID, Path: path, Summary: op.Summary, About: op.Description, Example: "curl " + s.BaseURL + path}
+	row := operationRow{
+		ID: op.OperationID, Path: path, Summary: op.Summary, About: op.Description,
+		Example: "curl '" + s.BaseURL + path + exampleQuery(op.Parameters) + "'",
+	}
 	for _, p := range op.Parameters {
 		row.Parameters = append(row.Parameters, parameterRow{p.Name, p.In, p.Description, choices(p.Schema)})
 	}
 	if success := op.Responses["200"]; success != nil {
 		for mediaType, content := range success.Content {
-			row.Answers = append(row.Answers, strings.TrimSpace(mediaType+" "+schemaName(content.Schema)))
+			row.Answers = append(row.Answers, form{mediaType, schemaName(content.Schema)})
 		}
-		slices.Sort(row.Answers)
+		slices.SortFunc(row.Answers, func(a, b form) int { return cmp.Compare(a.MediaType, b.MediaType) })
 	}
 	return row
+}
+
+// exampleQuery asks for what the first parameters with an example name.
+func exampleQuery(parameters []*huma.Param) string {
+	query := url.Values{}
+	for _, p := range parameters {
+		if values, ok := p.Example.([]any); ok && len(values) > 0 && len(query) < 2 {
+			query.Set(p.Name, fmt.Sprint(values[0]))
+		}
+	}
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
 }
 
 func choices(schema *huma.Schema) string {

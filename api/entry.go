@@ -72,7 +72,7 @@ func (s *server) entry(i policy.Item) feed.Entry {
 	return feed.Entry{
 		ID: s.tag("item/" + number), Number: int64(i.ID), Title: feed.Clean(title(d)), Page: page, Source: d.URL,
 		Content: feed.Content(text, s.facts(i, page)), Language: language(wire.Language(i)), Author: feed.Clean(d.Byline),
-		Published: published(i), Updated: i.ContentChangedAt, Categories: s.categories(i.Tags),
+		Date: d.Published.Words(), Published: published(i), Updated: i.ContentChangedAt, Categories: s.categories(i.Tags),
 	}
 }
 

@@ -121,9 +121,9 @@ func (s *server) serveFeed(c *gin.Context, f format, explain bool) {
 // feedLinks is the header by which a hub's subscribers find the topic without
 // reading the feed (WebSub §4).
 func (s *server) feedLinks(f format, filter policy.Filter) string {
-	links := "<" + s.address(feedPath+f.suffix, filter) + `>; rel="self"`
+	links := reply.Link(s.address(feedPath+f.suffix, filter), "self")
 	if s.Hub != "" {
-		links += ", <" + s.Hub + `>; rel="hub"`
+		links += ", " + reply.Link(s.Hub, "hub")
 	}
 	return links
 }

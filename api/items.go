@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/backdoorwatch/backdoorwatch/api/reply"
 	"github.com/backdoorwatch/backdoorwatch/api/wire"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/danielgtaylor/huma/v2"
@@ -58,7 +59,7 @@ func (s *server) listItems(ctx context.Context, in *filterInput) (*itemsOutput, 
 	}
 	out := &itemsOutput{Body: s.make.Items(page)}
 	if page.Next != "" {
-		out.Link = "<" + s.address("/api/v1/items", filter.Page(page.Next)) + `>; rel="next"`
+		out.Link = reply.Link(s.address("/api/v1/items", filter.Page(page.Next)), "next")
 	}
 	return out, nil
 }

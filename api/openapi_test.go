@@ -70,7 +70,7 @@ func TestDocumentAndRoutesAreEqual(t *testing.T) {
 func TestDocumentNamesTheParametersOfTheFilter(t *testing.T) {
 	_, mounted := mount(t, options(sample()))
 	documented := decodeDocument(t, mounted.OpenAPI())
-	for _, path := range []string{"/api/v1/items", "/api/v1/facets", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
+	for _, path := range []string{"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/api/v1/facets", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
 		var names []string
 		for _, p := range documented.Paths[path]["get"].Parameters {
 			names = append(names, p.Name)

@@ -55,6 +55,7 @@ func answer[I, O any, Q question[I]](s *server, op huma.Operation, f func(contex
 		}
 		return out, nil
 	}
+	s.order = append(s.order, op.Path)
 	huma.Register(s.huma, op, handle)
 	op.Method, op.Hidden, op.Parameters = http.MethodHead, true, nil
 	huma.Register(s.huma, op, handle)
@@ -65,6 +66,7 @@ func answer[I, O any, Q question[I]](s *server, op huma.Operation, f func(contex
 func (s *server) raw(group *gin.RouterGroup, op huma.Operation, handle gin.HandlerFunc) {
 	op.Method = http.MethodGet
 	op.Responses = withProblems(op.Responses)
+	s.order = append(s.order, op.Path)
 	s.huma.OpenAPI().AddOperation(&op)
 	group.GET(ginPath(op.Path), handle)
 	group.HEAD(ginPath(op.Path), handle)

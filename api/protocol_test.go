@@ -17,7 +17,7 @@ import (
 
 // addresses are one of each kind that answers a GET with something to cache.
 var addresses = []string{
-	"/api/v1/items", "/api/v1/items/3", "/api/v1/facets", "/api/v1/sources", "/api/v1/sources/press", "/api/v1/jurisdictions",
+	"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/api/v1/items/3", "/api/v1/facets", "/api/v1/sources", "/api/v1/sources/press", "/api/v1/jurisdictions",
 	"/api/v1/dossiers", "/api/v1/dossiers/fr-bill-7", "/api/v1/actors",
 	"/api/v1/stats", "/api/v1/vocabulary", "/api/v1/openapi.json", "/api/v1/docs", "/problems/not-found",
 	"/feeds/items.atom", "/feeds/items.rss", "/feeds/items.json", "/feeds/items", "/feeds/", "/feeds.opml",
@@ -144,6 +144,7 @@ func TestProblems(t *testing.T) {
 		{"bad cursor", "GET", "/api/v1/items?cursor=zzz", "", 400, "invalid-request", "#/query/cursor"},
 		{"no end of parameters", "GET", "/api/v1/items?jurisdiction=" + strings.Repeat("a,", 3000), "", 414, "address-too-long", ""},
 		{"no end of parameters in a feed", "GET", "/feeds/items.atom?q=" + strings.Repeat("a", 5000), "", 414, "address-too-long", ""},
+		{"a mistake in a table", "GET", "/api/v1/items.csv?kind=x", "", 400, "invalid-request", "#/query/kind"},
 		{"no such dossier", "GET", "/api/v1/dossiers/none", "", 404, "not-found", ""},
 		{"nothing that we have", "GET", "/api/v1/items", "image/png", 406, "not-acceptable", ""},
 		{"JSON refused", "GET", "/api/v1/items", "application/json;q=0, text/html", 406, "not-acceptable", ""},

@@ -41,6 +41,7 @@ type Entry struct {
 	Content    string // safe HTML, see Content
 	Language   string // BCP 47; empty where unknown
 	Author     string // plain text; empty where unknown
+	Date       string // in the world, in words, as far as it is known; for pages
 	Published  time.Time
 	Updated    time.Time // when its meaning changed
 	Categories []Category

@@ -47,7 +47,7 @@ func (e *Entity) Tag() string { return `"` + e.tag + `"` }
 
 // Cost is the number of bytes by which an entity counts in an LRU: its body and,
 // generously, the compressed one.
-func (e *Entity) Cost() int { return len(e.Body)*3/2 + 512 }
+func (e *Entity) Cost() int { return cap(e.Body)*3/2 + 512 }
 
 // gzipped returns the compressed body, or nil where it would gain nothing.
 func (e *Entity) gzipped() []byte {
@@ -119,6 +119,11 @@ func (e *Entity) among(tags string) bool {
 		}
 	}
 	return false
+}
+
+// Link writes the value of a header Link (RFC 8288).
+func Link(address, relation string) string {
+	return "<" + address + `>; rel="` + relation + `"`
 }
 
 func addVary(header http.Header, name string) {

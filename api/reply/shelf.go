@@ -42,8 +42,7 @@ func (s *Shelf) Buffer(c *gin.Context) {
 		if out.Header().Get("Cache-Control") == "" {
 			out.Header().Set("Cache-Control", "no-cache") // keep it, and ask whether it still holds
 		}
-		body := bytes.Clone(held.body.Bytes())
-		s.Keep(body, out.Header().Get("Content-Type"), time.Time{}).Serve(out, c.Request)
+		s.Keep(held.body.Bytes(), out.Header().Get("Content-Type"), time.Time{}).Serve(out, c.Request)
 		return
 	}
 	out.WriteHeader(held.status)
