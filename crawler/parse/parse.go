@@ -34,6 +34,7 @@ type Result struct {
 	Entries   int           // entries found, also those that could not be read
 	Dated     int           // documents with a readable date
 	Undatable int           // documents that state a date which could not be read
+	Sitemaps  []SitemapRef  // of a sitemap index: the sitemaps that hold the documents
 }
 
 // Limits on what is read of one response. They bound memory and time against

@@ -248,3 +248,11 @@ func expandDates(text string, now time.Time) (string, error) {
 	}
 	return out, nil
 }
+
+// KeyHeader is the header that carries the key, or empty.
+func (l *Listing) KeyHeader() string {
+	if l.spec.Key == nil {
+		return ""
+	}
+	return l.spec.Key.Header
+}
