@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -292,7 +294,6 @@ func TestUnreachableHealth(t *testing.T) {
 		"unknown authority":   {secure.URL, policy.HealthTLS},
 		"no TLS at all":       {strings.Replace(plain, "http:", "https:", 1), policy.HealthTLS},
 		"too slow":            {slow, policy.HealthTimeout},
-		"no such name":        {"http://nobody.invalid/", policy.HealthUnreachable},
 		"not of the web":      {"ftp://example.org/", ""},
 		"no host":             {"http:///x", ""},
 		"user name in it":     {"http://me:secretword@127.0.0.1/", ""},
@@ -302,12 +303,40 @@ func TestUnreachableHealth(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			e := failed(t, newFetcher(t, Options{Timeout: 200 * time.Millisecond, Retries: -1}), Request{URL: tt.url})
+			limit := 20 * time.Second
+			if tt.health == policy.HealthTimeout {
+				limit = 200 * time.Millisecond
+			}
+			e := failed(t, newFetcher(t, Options{Timeout: limit, Retries: -1}), Request{URL: tt.url})
 			if e.Health != tt.health || strings.Contains(e.Error(), "secretword") {
 				t.Errorf("health %q: %v", e.Health, e)
 			}
 			if (tt.health == "") != errors.Is(e, policy.ErrInvalid) {
 				t.Errorf("invalid: %v", errors.Is(e, policy.ErrInvalid))
+			}
+		})
+	}
+}
+
+func TestNetworkErrors(t *testing.T) {
+	tests := map[string]struct {
+		err    error
+		health policy.Health
+		again  bool
+	}{
+		"no such name":        {&net.DNSError{Err: "no such host", IsNotFound: true}, policy.HealthUnreachable, false},
+		"name server is busy": {&net.DNSError{Err: "server misbehaving", IsTemporary: true}, policy.HealthUnreachable, true},
+		"name server is slow": {&net.DNSError{Err: "i/o timeout", IsTimeout: true}, policy.HealthTimeout, true},
+		"reset":               {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, policy.HealthUnreachable, true},
+		"refused":             {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, policy.HealthUnreachable, false},
+		"cut short":           {io.ErrUnexpectedEOF, policy.HealthUnreachable, true},
+		"guarded":             {&net.OpError{Op: "dial", Err: ErrForbiddenAddress}, policy.HealthUnreachable, false},
+		"TLS alert":           {&net.OpError{Op: "remote error", Err: tls.AlertError(40)}, policy.HealthTLS, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if health, again := judgeNetwork(fmt.Errorf("dialing: %w", tt.err)); health != tt.health || again != tt.again {
+				t.Errorf("got %s, again %v", health, again)
 			}
 		})
 	}

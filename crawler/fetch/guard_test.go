@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
@@ -86,5 +87,5 @@ func TestProxyOfTheEnvironmentIsIgnored(t *testing.T) {
 	proxy := serve(t, "127.0.0.1", func(http.ResponseWriter, *http.Request) { t.Error("the proxy was asked") })
 	t.Setenv("HTTP_PROXY", proxy)
 	t.Setenv("http_proxy", proxy)
-	failed(t, newFetcher(t, Options{Retries: -1}), Request{URL: "http://nobody.invalid/"})
+	failed(t, newFetcher(t, Options{Retries: -1, Timeout: time.Second}), Request{URL: "http://nobody.invalid/"})
 }
