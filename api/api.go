@@ -71,6 +71,9 @@ type Options struct {
 	// FeedTTL is for how long a written feed is served without asking the reader
 	// again; 30 seconds if zero, and not at all if negative.
 	FeedTTL time.Duration
+	// Timeout is how long one answer may take the reader, after which it is given
+	// up; 20 seconds if zero.
+	Timeout time.Duration
 	// CacheBytes bounds the memory of kept answers; 32 MiB if zero.
 	CacheBytes int
 
@@ -94,6 +97,7 @@ func (a *API) OpenAPI() []byte { return a.server.document }
 type server struct {
 	Options
 	router   *gin.RouterGroup // with the middleware that everything of ours shares
+	bounded  *gin.RouterGroup // also with an end to how long an answer may take
 	kept     *gin.RouterGroup // also with answers that carry an ETag
 	huma     huma.API
 	desk     problem.Desk
@@ -129,7 +133,7 @@ func New(engine *gin.Engine, o Options) (*API, error) {
 		pages:   pages,
 		make:    wire.Maker{Base: o.BaseURL, Names: wire.NewNames(o.Record.Jurisdictions, o.Record.Dossiers, o.Record.Actors)},
 	}
-	s.feeds = newFeedCache(o.CacheBytes/2, o.FeedTTL, o.Now)
+	s.feeds = newFeedCache(o.CacheBytes/2, o.FeedTTL, o.Timeout, o.Now)
 	return &API{s}, s.mount(engine)
 }
 
@@ -138,7 +142,8 @@ func (s *server) mount(engine *gin.Engine) error {
 	engine.NoRoute(s.recover, s.noRoute)
 	engine.NoMethod(s.recover, s.noMethod)
 	s.router = engine.Group("/", s.recover, s.open, s.limit)
-	s.kept = s.router.Group("/", s.shelf.Buffer)
+	s.bounded = s.router.Group("/", s.bound)
+	s.kept = s.bounded.Group("/", s.shelf.Buffer)
 	s.huma = s.newHuma(engine)
 	s.mountItems()
 	s.mountTables()
@@ -187,6 +192,9 @@ func (o *Options) defaults() {
 	}
 	if o.FeedTTL == 0 {
 		o.FeedTTL = 30 * time.Second
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 20 * time.Second
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 32 << 20

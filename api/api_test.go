@@ -217,6 +217,24 @@ type panicking struct{ *memory }
 
 func (panicking) Stats(context.Context) (policy.Stats, error) { panic("a mistake") }
 
+func TestHardQuestionsEnd(t *testing.T) {
+	o := options(slow{sample()})
+	o.Timeout = 10 * time.Millisecond
+	engine, _ := mount(t, o)
+	for _, path := range []string{"/api/v1/items", "/api/v1/items.csv", "/feeds/items.atom"} {
+		if w := ask(engine, "GET", path); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: got %d %v", path, w.Code, w.Header())
+		}
+	}
+}
+
+type slow struct{ *memory }
+
+func (slow) Items(ctx context.Context, _ policy.Filter) (policy.ItemPage, error) {
+	<-ctx.Done()
+	return policy.ItemPage{}, ctx.Err()
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	for _, tc := range []struct {
 		name   string

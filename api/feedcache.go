@@ -8,15 +8,12 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// writeTime is how long writing one feed may take. It does not end with the
-// caller who happened to ask first, since others wait for the same feed.
-const writeTime = 30 * time.Second
-
 // feedCache keeps written feeds for a while, so that a feed that many readers ask
 // for is written once. A feed that is written again with the same content is the
 // same entity, with its tag and its compressed bytes.
 type feedCache struct {
 	ttl    time.Duration
+	bound  time.Duration // how long writing one feed may take
 	now    func() time.Time
 	byName *reply.LRU[keptFeed]
 	flight singleflight.Group
@@ -27,8 +24,8 @@ type keptFeed struct {
 	until  time.Time
 }
 
-func newFeedCache(limit int, ttl time.Duration, now func() time.Time) *feedCache {
-	return &feedCache{ttl: ttl, now: now, byName: reply.NewLRU[keptFeed](limit)}
+func newFeedCache(limit int, ttl, bound time.Duration, now func() time.Time) *feedCache {
+	return &feedCache{ttl: ttl, bound: bound, now: now, byName: reply.NewLRU[keptFeed](limit)}
 }
 
 // get returns the entity of that name, and asks write for it where there is none
@@ -38,7 +35,9 @@ func (f *feedCache) get(ctx context.Context, name string, write func(context.Con
 		return kept.entity, nil
 	}
 	made, err, _ := f.flight.Do(name, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+		// It does not end with the caller who happened to ask first, since others
+		// wait for the same feed.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.bound)
 		defer cancel()
 		return f.renew(ctx, name, write)
 	})

@@ -152,15 +152,17 @@ func charset(mediaType string) string {
 // explainFeed answers a person who opened a feed with a page that says what it
 // is for and shows what is in it.
 func (s *server) explainFeed(c *gin.Context, f format, filter policy.Filter) {
-	page, err := s.Reader.Items(c.Request.Context(), filter)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), s.Timeout)
+	defer cancel()
+	page, err := s.Reader.Items(ctx, filter)
 	if err != nil {
-		s.fail(c, s.desk.From(c.Request.Context(), err))
+		s.fail(c, s.desk.From(ctx, err))
 		return
 	}
 	made := s.feed(f, filter, page)
 	var others []feedLink
 	for _, other := range formats() {
-		others = append(others, feedLink{other.name, s.address(feedPath+other.suffix, filter)})
+		others = append(others, feedLink{other.name, other.mediaType, s.address(feedPath+other.suffix, filter)})
 	}
 	s.servePage(c, "feed", feedPage{Feed: made, Format: f.name, Formats: others})
 }
@@ -172,8 +174,9 @@ type feedPage struct {
 }
 
 type feedLink struct {
-	Name    string
-	Address string
+	Name      string
+	MediaType string
+	Address   string
 }
 
 // servePage answers with a page for people.

@@ -199,6 +199,22 @@ func TestFeedFormIsNegotiated(t *testing.T) {
 	}
 }
 
+func TestFeedPageLeadsToTheFeed(t *testing.T) {
+	engine, _ := mount(t, options(sample()))
+	body := ask(engine, "GET", "/feeds/items.rss?jurisdiction=FR", "Accept", "text/html", "Sec-Fetch-Dest", "document").Body.String()
+	for _, part := range []string{
+		`<link rel="alternate" type="application/atom&#43;xml" title="Backdoor Watch: France (Atom)" href="https://watch.example/feeds/items.atom?jurisdiction=FR">`,
+		"<pre>https://watch.example/feeds/items.rss?jurisdiction=FR</pre>", "Messages &lt;chiffrés&gt;", `<li lang="fr">`,
+	} {
+		if !strings.Contains(body, part) {
+			t.Errorf("the page lacks %s: %s", part, body)
+		}
+	}
+	if strings.Contains(body, "Why scanning fails") {
+		t.Error("the page holds an entry that the feed does not")
+	}
+}
+
 func TestFeedTitlesSayTheQuestion(t *testing.T) {
 	_, mounted := mount(t, options(sample()))
 	for _, tc := range []struct {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -28,6 +29,15 @@ func (s *server) recover(c *gin.Context) {
 			s.fail(c, s.desk.New(problem.Internal, "Something went wrong on our side. It has been logged."))
 		}
 	}()
+	c.Next()
+}
+
+// bound ends an answer that takes too long, so that a question which is hard to
+// answer cannot hold the database for ever.
+func (s *server) bound(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), s.Timeout)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
 	c.Next()
 }
 

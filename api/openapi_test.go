@@ -162,7 +162,7 @@ func TestReferencePageLoadsNothing(t *testing.T) {
 		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || w.Code != http.StatusOK {
 			t.Fatalf("%s: got %d %v", address, w.Code, w.Header())
 		}
-		for _, loading := range []string{"<script", "<link", "<img", "<iframe", "src=", "@import", "url(", "style=", "ZgotmplZ"} {
+		for _, loading := range []string{"<script", "stylesheet", "icon", "<img", "<iframe", "src=", "@import", "url(", "style=", "ZgotmplZ"} {
 			if strings.Contains(body, loading) {
 				t.Errorf("%s holds %s", address, loading)
 			}

@@ -19,7 +19,7 @@ func (s *server) mountTables() {
 		{"CSV", "csv", "text/csv; header=present; charset=utf-8", wire.CSV},
 		{"NDJSON", "ndjson", "application/x-ndjson", wire.NDJSON},
 	} {
-		s.raw(s.router, huma.Operation{
+		s.raw(s.bounded, huma.Operation{
 			OperationID: "list-items-" + t.suffix, Path: "/api/v1/items." + t.suffix, Tags: []string{"Items"},
 			Summary: "List items as " + t.name,
 			Description: "The same list, one item a line. The header Link leads to the next page. In CSV, a cell that a spreadsheet " +
