@@ -59,6 +59,8 @@ var genuine = []struct {
 	{"us-govinfo-bills", "us-govinfo/FR-2018-04-12-summary.json", "https://api.govinfo.gov/packages/FR-2018-04-12/summary", 1, "Federal Register Volume 83 Issue 71 (April 12, 2018)", "", "2018-04-12", ""},
 	{"us-govinfo-bills", "us-govinfo-billstatus/BILLSTATUS-117hr2471.xml", "https://www.govinfo.gov/bulkdata/BILLSTATUS/117/hr/BILLSTATUS-117hr2471.xml", 1, "Consolidated Appropriations Act, 2022", "H.R. 2471 (117th)", "", ""},
 	{"us-govinfo-bills", "us-govinfo-billstatus/BILLSTATUS-114hr22.xml", "https://www.govinfo.gov/bulkdata/BILLSTATUS/114/hr/BILLSTATUS-114hr22.xml", 1, "", "H.R. 22 (114th)", "", ""},
+	{"us-govinfo-bills", "us-govinfo/BILLS-119hr9025ih.html", "https://www.govinfo.gov/content/pkg/BILLS-119hr9025ih/html/BILLS-119hr9025ih.htm", 1, "", "H.R. 9025 (119th)", "", ""},
+	{"us-govinfo-bills", "us-govtrack/s968-112_govtrack.xml", "https://www.govtrack.us/data/us/112/bills/s968.xml", 1, "PIPA", "S. 968 (112th)", "2011-05-12", ""},
 	{"us-federal-register", "us-federalregister/documents_search_first100.json", "https://www.federalregister.gov/api/v1/documents.json?x=1", 100, "", "FR Doc. 2020-17784", "2020-08-12", ""},
 	{"us-federal-register", "us-federalregister/public_documents_current.json", "https://www.federalregister.gov/api/v1/public-inspection-documents/current.json", 100, "", "FR Doc. 2020-17086", "2020-08-12", ""},
 	{"us-federal-register", "us-federalregister/document.json", "https://www.federalregister.gov/api/v1/documents/{number}.json", 1, "", "FR Doc. 2020-17469", "2020-08-11", policy.StageConsultation},
