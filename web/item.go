@@ -89,7 +89,8 @@ func (s *Site) item(c *gin.Context) (page, error) {
 	}
 	l, d := s.labeller(c.Request.Context()), item.Document
 	p := &itemPage{
-		frame:     frame{Section: "/timeline"},
+		frame: frame{Section: "/timeline", Feeds: []link{
+			{Label: "JSON", Href: "/api/v1" + itemPath(item.ID), Type: "application/json"}}},
 		Entry:     l.entryOf(item),
 		Byline:    d.Byline,
 		Grade:     policy.Grades.Label(d.Grade),
