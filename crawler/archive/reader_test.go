@@ -27,7 +27,6 @@ func TestGenuineCaptures(t *testing.T) {
 	for name, want := range map[string]int{"press.warc.gz": 169, "official.warc.gz": 152} {
 		t.Run(name, func(t *testing.T) {
 			a := open(t, filepath.Join(folder, name))
-			client := &http.Client{Transport: a.Transport()}
 			counts := map[string]int{}
 			for record, err := range a.Records() {
 				if err != nil {
@@ -37,34 +36,18 @@ func TestGenuineCaptures(t *testing.T) {
 				if err := record.Verify(); err != nil {
 					t.Errorf("%s: %v", record.Location(), err)
 				}
-				if record.Type() == TypeResponse {
-					checkCapture(t, client, record)
+				if record.Type() != TypeResponse {
+					continue
+				}
+				response, err := record.Response()
+				if err != nil || response.StatusCode != 200 || response.ContentLength == 0 || record.Date().IsZero() {
+					t.Errorf("%s: %+v, %v", record.Location(), response, err)
 				}
 			}
 			if counts[TypeResponse] != want || counts[TypeInfo] != 1 || len(counts) != 2 {
 				t.Errorf("records: %v, want %d responses", counts, want)
 			}
 		})
-	}
-}
-
-// checkCapture compares a record with its replay.
-func checkCapture(t *testing.T, client *http.Client, record Record) {
-	t.Helper()
-	response, err := record.Response()
-	if err != nil || response.StatusCode != 200 || response.ContentLength == 0 || record.Date().IsZero() {
-		t.Errorf("%s: %+v, %v", record.Location(), response, err)
-		return
-	}
-	replayed, err := client.Get(record.Target())
-	if err != nil {
-		t.Errorf("replaying %s: %v", record.Target(), err)
-		return
-	}
-	want, _ := io.ReadAll(response.Body)
-	got, _ := io.ReadAll(replayed.Body)
-	if !bytes.Equal(got, want) {
-		t.Errorf("replaying %s gives other bytes", record.Target())
 	}
 }
 

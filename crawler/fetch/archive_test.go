@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -149,6 +150,13 @@ func TestReplayOfCaptures(t *testing.T) {
 					continue
 				}
 				got++
+				kept, err := record.Response()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want, _ := io.ReadAll(kept.Body); !bytes.Equal(r.Body, want) && !gzipped(want) {
+					t.Errorf("%s: replayed other bytes", record.Target())
+				}
 				if r.Capture.Archive != record.Location() || !r.Capture.FetchedAt.Equal(record.Date()) || len(r.Body) == 0 {
 					t.Errorf("%s: capture %+v", record.Target(), r.Capture)
 				}
