@@ -152,8 +152,10 @@ func (s *server) mount(engine *gin.Engine) error {
 	s.mountDossiers()
 	s.mountHealth()
 	s.mountFeeds()
-	s.mountFeedLists()
 	s.mountProblems()
+	if err := s.mountFeedLists(); err != nil {
+		return err
+	}
 	return s.mountDocument()
 }
 
@@ -165,14 +167,15 @@ func (o Options) complete() (Options, error) {
 		o.Listen = "127.0.0.1:8080"
 	}
 	if o.BaseURL == "" {
-		o.BaseURL = "http://" + reachable(o.Listen)
+		o.BaseURL = "http://" + o.Listen
 	}
 	base, err := url.Parse(o.BaseURL)
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" ||
 		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" {
 		return o, fmt.Errorf("%w: the public address %q is not one: write https://watch.example.org", policy.ErrConfig, o.BaseURL)
 	}
-	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
+	base.Host = reachable(base.Host)
+	o.BaseURL = base.Scheme + "://" + base.Host
 	if o.TagAuthority == "" {
 		o.TagAuthority = authority(base.Hostname())
 	}

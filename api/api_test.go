@@ -262,6 +262,8 @@ func TestAddressesComeFromTheOptions(t *testing.T) {
 		{"listen", "", "127.0.0.1:9000", "http://127.0.0.1:9000/api/v1/items/3"},
 		{"all addresses", "", ":9000", "http://localhost:9000/api/v1/items/3"},
 		{"all IPv6 addresses", "", "[::]:9000", "http://localhost:9000/api/v1/items/3"},
+		{"public on all addresses", "http://0.0.0.0:9000", "", "http://localhost:9000/api/v1/items/3"},
+		{"public without a host", "http://:9000", "", "http://localhost:9000/api/v1/items/3"},
 		{"neither", "", "", "http://127.0.0.1:8080/api/v1/items/3"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -2,40 +2,44 @@ package api
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/api/feed"
-	"github.com/backdoorwatch/backdoorwatch/api/problem"
+	"github.com/backdoorwatch/backdoorwatch/api/reply"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 )
 
-func (s *server) mountFeedLists() {
+// mountFeedLists serves what can be followed. The record is fixed while the
+// program runs, so that the lists are written once.
+func (s *server) mountFeedLists() error {
+	outlines := s.outlines()
+	body, err := s.pages.Render("feeds", outlines)
+	if err != nil {
+		return fmt.Errorf("writing the list of feeds: %w", err)
+	}
+	page := reply.New(body, typePage, time.Time{})
+	if body, err = feed.OPML("Backdoor Watch: all feeds", outlines); err != nil {
+		return fmt.Errorf("writing the list of feeds: %w", err)
+	}
+	opml := reply.New(body, feed.TypeOPML+"; charset=utf-8", s.beginning())
 	s.raw(s.router, huma.Operation{
 		OperationID: "list-feeds", Path: "/feeds/", Tags: []string{"Feeds"},
 		Summary:     "List the feeds, as a page",
 		Description: "What can be followed, for people.",
 		Responses:   success("The page", typeHTML),
-	}, func(c *gin.Context) { s.servePage(c, "feeds", s.outlines()) })
+	}, func(c *gin.Context) { s.serveFixed(c, page) })
 	s.raw(s.router, huma.Operation{
 		OperationID: "list-feeds-opml", Path: "/feeds.opml", Tags: []string{"Feeds"},
 		Summary:     "List the feeds, as OPML",
 		Description: "All feeds by stance, jurisdiction, measure and dossier, to be imported into a feed reader.",
 		Responses:   success("The list", feed.TypeOPML),
-	}, s.serveOPML)
-}
-
-func (s *server) serveOPML(c *gin.Context) {
-	body, err := feed.OPML("Backdoor Watch: all feeds", s.outlines())
-	if err != nil {
-		s.Logger.ErrorContext(c.Request.Context(), "writing OPML failed", "error", err)
-		s.fail(c, s.desk.New(problem.Internal, "The list could not be written. It has been logged."))
-		return
-	}
-	c.Header("Cache-Control", feedAge)
-	s.shelf.Keep(body, feed.TypeOPML+"; charset=utf-8", s.beginning()).Serve(c.Writer, c.Request)
+	}, func(c *gin.Context) { s.serveFixed(c, opml) })
+	return nil
 }
 
 // outlines are all feeds, in groups.

@@ -17,6 +17,7 @@ import (
 
 const (
 	typeHTML = "text/html"
+	typePage = typeHTML + "; charset=utf-8"
 	// feedAge is what readers are told about how often to come; the validators
 	// make an early visit cheap.
 	feedAge = "public, max-age=300"
@@ -187,7 +188,12 @@ func (s *server) servePage(c *gin.Context, name string, data any) {
 		s.Logger.ErrorContext(c.Request.Context(), "writing a page failed", "page", name, "error", err)
 		return
 	}
+	s.serveFixed(c, s.shelf.Keep(body, typePage, time.Time{}))
+}
+
+// serveFixed answers with what is ready to be sent.
+func (s *server) serveFixed(c *gin.Context, e *reply.Entity) {
 	c.Header("Content-Security-Policy", s.pages.ContentPolicy())
 	c.Header("Cache-Control", "no-cache")
-	reply.New(body, typeHTML+"; charset=utf-8", time.Time{}).Serve(c.Writer, c.Request)
+	e.Serve(c.Writer, c.Request)
 }

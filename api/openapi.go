@@ -60,23 +60,34 @@ func (s *server) mountDocument() error {
 		Summary: "Read this document", Description: "The description of the API for programs, OpenAPI 3.1.",
 		Responses: success("The document", typeJSON),
 	}, s.serveDocument)
+	var docs *reply.Entity
 	s.raw(s.router, huma.Operation{
 		OperationID: "get-docs", Path: docsPath, Tags: []string{"Service"},
 		Summary: "Read the reference", Description: "The same document as a page for people, with no script.",
 		Responses: success("The page", typeHTML),
-	}, func(c *gin.Context) { s.servePage(c, "docs", s.reference()) })
+	}, func(c *gin.Context) { s.serveFixed(c, docs) })
 	s.tidySchemas()
-	compact, err := json.Marshal(s.huma.OpenAPI())
+	// Both are written when all operations are known, which does not change.
+	page, err := s.pages.Render("docs", s.reference())
 	if err != nil {
-		return fmt.Errorf("writing the OpenAPI document: %w", err)
+		return fmt.Errorf("writing the reference: %w", err)
 	}
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, compact, "", "  "); err != nil {
-		return fmt.Errorf("writing the OpenAPI document: %w", err)
+	docs = reply.New(page, typePage, time.Time{})
+	s.document, err = indented(s.huma.OpenAPI())
+	return err
+}
+
+func indented(document *huma.OpenAPI) ([]byte, error) {
+	compact, err := json.Marshal(document)
+	if err != nil {
+		return nil, fmt.Errorf("writing the OpenAPI document: %w", err)
 	}
-	indented.WriteByte('\n')
-	s.document = indented.Bytes()
-	return nil
+	var b bytes.Buffer
+	if err := json.Indent(&b, compact, "", "  "); err != nil {
+		return nil, fmt.Errorf("writing the OpenAPI document: %w", err)
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
 }
 
 func (s *server) serveDocument(c *gin.Context) {

@@ -48,7 +48,7 @@ func TestManyAskAtOnce(t *testing.T) {
 	for n := range 8 {
 		go func() {
 			wrong := ""
-			for i := range 40 {
+			for i := range 20 {
 				address := addresses[(n+i)%len(addresses)]
 				if w := ask(engine, "GET", address, "Accept-Encoding", "gzip"); w.Code != 200 {
 					wrong = address + ": " + w.Body.String()
