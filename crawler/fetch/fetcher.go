@@ -196,13 +196,3 @@ func setIf(header http.Header, name, value string) {
 		header.Set(name, value)
 	}
 }
-
-// getRobots gets a robots.txt, without asking a robots.txt.
-func (f *Fetcher) getRobots(ctx context.Context, address *url.URL) (*answer, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	request.Header = f.header(Request{Accept: "text/plain, */*;q=0.5"})
-	return f.exchange(request, 0, readRobots)
-}

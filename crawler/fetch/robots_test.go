@@ -198,6 +198,29 @@ func TestRobotsHoldForRedirects(t *testing.T) {
 	}
 }
 
+func TestRobotsHiccup(t *testing.T) {
+	for name, first := range map[string]http.HandlerFunc{
+		"reset":       func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"bad gateway": status(502),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked atomic.Int32
+			url := serve(t, "127.0.0.1", func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/robots.txt" && asked.Add(1) == 1 {
+					first(w, r)
+					return
+				}
+				_, _ = io.WriteString(w, "User-agent: *\nDisallow: /private")
+			})
+			f := newFetcher(t, Options{})
+			get(t, f, Request{URL: url + "/page"})
+			if e := failed(t, f, Request{URL: url + "/private"}); e.Health != policy.HealthRobots || asked.Load() != 2 {
+				t.Errorf("asked %d times, got %v", asked.Load(), e)
+			}
+		})
+	}
+}
+
 func TestIgnoreRobots(t *testing.T) {
 	url := serve(t, "127.0.0.1", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/robots.txt" {

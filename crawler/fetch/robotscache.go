@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/crawler/archive"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
 // ErrRobots means that a robots.txt asks us not to get an address.
@@ -133,4 +134,36 @@ func (c *robotsCache) read(ctx context.Context, address *url.URL) (*rules, error
 		}
 	}
 	return &rules{}, nil // too many redirects count as "does not exist"
+}
+
+// getRobots gets a robots.txt, without asking a robots.txt. It tries once more what
+// passes quickly, because a failure shuts the whole host for a while.
+func (f *Fetcher) getRobots(ctx context.Context, address *url.URL) (*answer, error) {
+	a, err := f.askRobots(ctx, address)
+	if f.options.Retries == 0 || ctx.Err() != nil || !hiccup(a, err) {
+		return a, err
+	}
+	if err := pause(ctx, f.backoff(0)); err != nil {
+		return nil, err
+	}
+	return f.askRobots(ctx, address)
+}
+
+func (f *Fetcher) askRobots(ctx context.Context, address *url.URL) (*answer, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	request.Header = f.header(Request{Accept: "text/plain, */*;q=0.5"})
+	return f.exchange(request, 0, readRobots)
+}
+
+// hiccup reports whether a failure may be gone in a second.
+func hiccup(a *answer, err error) bool {
+	if err != nil {
+		health, again := judgeNetwork(err)
+		return again && health == policy.HealthUnreachable
+	}
+	status := newStatusError(a)
+	return status.status >= 500 && status.after == 0 && status.again()
 }
