@@ -80,7 +80,7 @@ func short(text string) string {
 }
 
 func normalHost(u *url.URL) (string, error) {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := strings.Trim(strings.ToLower(u.Hostname()), ".")
 	if host == "" {
 		return "", fmt.Errorf("no host")
 	}

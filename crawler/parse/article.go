@@ -93,10 +93,11 @@ func (a *articleReader) read() (policy.Document, error) {
 	a.readDates()
 	a.doc.Summary = bodyText(a.firstMeta("og:description", "description", "twitter:description", "dc.description", "dcterms.abstract"))
 	a.doc.EntryID = firstOf(a.doc.CanonicalURL, a.doc.URL)
-	if a.doc.Title == "" {
-		a.problem("the page has no title")
-	}
 	a.readText()
+	if a.doc.Title == "" {
+		a.doc.Title = beginning(firstOf(a.doc.Summary, a.doc.Text))
+		a.problem("the page has no title; the beginning of its text stands for it")
+	}
 	a.narrowJapanese()
 	return a.doc, nil
 }

@@ -45,7 +45,7 @@ func (a *articleReader) metaTexts(names []string) []string {
 
 func (a *articleReader) firstDate(texts ...string) policy.Date {
 	for _, text := range texts {
-		if date, ok := Date(text, a.doc.Language); ok {
+		if date, ok := Date(text, dateLanguage(a.doc.Language, a.in.Language)); ok {
 			return date
 		}
 	}
@@ -116,7 +116,7 @@ func (a *articleReader) visibleDate() policy.Date {
 			return i < 60
 		}
 		// A year or month alone is a copyright line or an archive link.
-		if d, ok := Date(text, a.doc.Language); ok && d.Precision() >= policy.PrecisionDay {
+		if d, ok := Date(text, dateLanguage(a.doc.Language, a.in.Language)); ok && d.Precision() >= policy.PrecisionDay {
 			found = d
 		}
 		return found.IsZero() && i < 60

@@ -44,6 +44,7 @@ func (c capture) input(t testing.TB) Input {
 }
 
 func TestCapturedFeeds(t *testing.T) {
+	t.Parallel()
 	feeds, parsed, entries, documents, partial, undated, unread := 0, 0, 0, 0, 0, 0, 0
 	for _, c := range captures(t) {
 		if c.kind != "feed" {
@@ -86,6 +87,7 @@ func TestCapturedFeeds(t *testing.T) {
 }
 
 func TestCapturedArticles(t *testing.T) {
+	t.Parallel()
 	pages, parsed, titled, texts, dated, consent, problems := 0, 0, 0, 0, 0, 0, map[string]int{}
 	for _, c := range captures(t) {
 		if c.kind != "article-html" {

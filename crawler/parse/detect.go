@@ -79,12 +79,9 @@ func detectMarkup(text []byte) (Format, bool) {
 		return "", false
 	}
 	name := strings.ToLower(string(text[first[2]:first[3]]))
-	root := feedRoot.FindIndex(text)
 	page := bytes.Index(bytes.ToLower(text), []byte("<html"))
 	switch {
-	case root != nil && namesFeed(text[root[0]:min(len(text), root[0]+400)]) && isPrologue(text[:root[0]]):
-		return FormatFeed, true
-	case root != nil && (page < 0 || root[0] < page) && !htmlDoctype.Match(text) && (root[0] == first[0] || isPrologue(text[:root[0]])):
+	case isFeed(text, name, first[0], page):
 		return FormatFeed, true
 	case name == "urlset" || name == "sitemapindex":
 		return FormatSitemap, true
@@ -98,9 +95,37 @@ func detectMarkup(text []byte) (Format, bool) {
 	return "", false
 }
 
-// isPrologue reports whether the junk before a feed is so short that the feed
-// still is the document: a warning of the server, a comment.
-func isPrologue(text []byte) bool { return len(text) < 8<<10 }
+const maxPrologue = 8 << 10 // bytes of junk before a feed: a comment, a warning of the server
+
+// isFeed reports whether the root of a feed is the first element of a text, or
+// comes after a little HTML that was not meant to be there. first is where the
+// first element is, named name, and page where <html> is, or negative.
+func isFeed(text []byte, name string, first, page int) bool {
+	root := feedRoot.FindIndex(text)
+	if root == nil || root[0] > maxPrologue {
+		return false
+	}
+	if bytes.Contains(bytes.ToLower(text[root[0]:root[1]]), []byte("rdf")) && !isRSS10(text) {
+		return false // RDF that is other data
+	}
+	if namesFeed(text[root[0]:min(len(text), root[0]+400)]) && (root[0] == first || htmlElements[name]) {
+		return true
+	}
+	if htmlDoctype.Match(text) || page >= 0 && page < root[0] {
+		return false
+	}
+	return root[0] == first || htmlElements[name]
+}
+
+// isRSS10 reports whether an RDF document is a feed.
+func isRSS10(text []byte) bool {
+	for _, sign := range []string{"purl.org/rss/", "my.netscape.com/rdf/simple", "<channel", "<item"} {
+		if bytes.Contains(text, []byte(sign)) {
+			return true
+		}
+	}
+	return false
+}
 
 func isText(body, text []byte) bool {
 	kind := http.DetectContentType(body)

@@ -33,6 +33,8 @@ func TestDetect(t *testing.T) {
 		{"sitemap", `<?xml version="1.0"?><urlset xmlns="x">`, FormatSitemap},
 		{"sitemap index", `<sitemapindex>`, FormatSitemap},
 		{"other XML", `<?xml version="1.0"?><akomaNtoso><act/></akomaNtoso>`, FormatXML},
+		{"RDF that is no feed", `<?xml version="1.0"?><rdf:RDF xmlns:rdf="x"><j:Act xmlns:j="y"/></rdf:RDF>`, FormatXML},
+		{"XML with RDF inside", `<?xml version="1.0"?><open><rdf:RDF xmlns:rdf="x"/></open>`, FormatXML},
 		{"PDF", "%PDF-1.7\n", FormatPDF},
 		{"PDF after junk", "\n\n%PDF-1.4", FormatPDF},
 		{"text", "Dear colleagues,\n", FormatText},

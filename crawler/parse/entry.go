@@ -81,7 +81,7 @@ func isPrivate(address string) bool {
 func (f *feedReader) dates(d *policy.Document, e rawEntry) {
 	var unread string
 	read := func(text string) policy.Date {
-		date, ok := Date(text, d.Language)
+		date, ok := Date(text, dateLanguage(d.Language, f.in.Language))
 		if !ok && strings.TrimSpace(text) != "" {
 			unread = text
 		}
@@ -99,6 +99,15 @@ func (f *feedReader) dates(d *policy.Document, e rawEntry) {
 		f.result.Undatable++
 		d.Problems = append(d.Problems, fmt.Sprintf("the date %q could not be read", short(oneLine(unread))))
 	}
+}
+
+// dateLanguage returns the language by which ambiguous dates are read: that of
+// the source where it only adds a country to the declared one.
+func dateLanguage(declared, source string) string {
+	if primary(declared) == primary(source) && len(source) > len(declared) {
+		return source
+	}
+	return declared
 }
 
 // identify gives the entry its id: the source's own, or else its address, or

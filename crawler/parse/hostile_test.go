@@ -16,15 +16,15 @@ import (
 // hostile are bodies made to cost much: nesting, repetition, marks that are
 // opened and never closed.
 var hostile = map[string]string{
-	"nested elements":        "<rss><channel><item>" + strings.Repeat("<a>", 200_000),
-	"nested in the channel":  "<rss><channel>" + strings.Repeat("<a>", 200_000) + "</channel></rss>",
-	"open tags":              "<rss><channel>" + strings.Repeat("<item", 100_000),
-	"open items":             "<rss><channel>" + strings.Repeat("<item>", 100_000),
+	"nested elements":        "<rss><channel><item>" + strings.Repeat("<a>", 50_000),
+	"nested in the channel":  "<rss><channel>" + strings.Repeat("<a>", 50_000) + "</channel></rss>",
+	"open tags":              "<rss><channel>" + strings.Repeat("<item", 50_000),
+	"open items":             "<rss><channel>" + strings.Repeat("<item>", 50_000),
 	"open CDATA":             "<rss><channel><item>" + strings.Repeat("<![CDATA[", 50_000),
 	"open comments":          strings.Repeat("<!--", 100_000) + "<rss>",
 	"open quotes":            "<rss><channel>" + strings.Repeat(`<item a="`, 50_000),
-	"unquoted attributes":    "<rss><channel>" + strings.Repeat("<item a=b c=d><title x=y>t</title></item>", 20_000) + "</channel></rss>",
-	"ampersands":             "<rss><channel><item><title>" + strings.Repeat("&", 500_000) + "</title></item></channel></rss>",
+	"unquoted attributes":    "<rss><channel>" + strings.Repeat("<item a=b c=d><title x=y>t</title></item>", 10_000) + "</channel></rss>",
+	"ampersands":             "<rss><channel><item><title>" + strings.Repeat("&", 100_000) + "</title></item></channel></rss>",
 	"bad items":              "<rss><channel>" + strings.Repeat("<item><a b=<c <<></item>", 5_000) + "</channel></rss>",
 	"doctypes":               strings.Repeat("<!DOCTYPE [", 50_000) + "<rss><channel></channel></rss>",
 	"nested JSON":            `{"version":"https://jsonfeed.org/version/1","items":[` + strings.Repeat("[", 9_000),
@@ -34,10 +34,11 @@ var hostile = map[string]string{
 	"nested JSON-LD":         `<html><script type="application/ld+json">` + strings.Repeat(`{"@graph":[`, 50_000) + "</script>",
 	"many meta":              "<html><head>" + strings.Repeat("<meta name=a content=b>", 50_000),
 	"nested sitemap entries": "<urlset>" + strings.Repeat("<url>", 20_000),
-	"one long word":          "<html><body><p>" + strings.Repeat("a", 3_000_000),
+	"one long word":          "<html><body><p>" + strings.Repeat("a", 500_000),
 }
 
 func TestHostileBodiesCostLittle(t *testing.T) {
+	t.Parallel()
 	for name, body := range hostile {
 		t.Run(name, func(t *testing.T) {
 			in := Input{URL: "https://example.org/", Body: []byte(body)}
@@ -79,6 +80,7 @@ func TestGuardTurnsPanicsIntoErrors(t *testing.T) {
 }
 
 func TestManyEntriesAreCapped(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	b.WriteString("<rss><channel>")
 	for i := range maxEntries + 10 {

@@ -65,6 +65,9 @@ func findOutline(text []byte) (o outline, ok bool) {
 		if feedRoots[t.local()] != "" && !t.closing && (!page || namesFeed(text[t.start:t.end])) {
 			o.root = t
 		}
+		if o.root.name == "" && !htmlElements[t.local()] {
+			return o, false // other XML, which may hold anything
+		}
 		page = page || t.local() == "html"
 		at = t.end
 	}
@@ -72,7 +75,7 @@ func findOutline(text []byte) (o outline, ok bool) {
 		o.channel = o.root
 	}
 	o.findEntries()
-	return o, true
+	return o, o.root.local() != "rdf" || len(o.entries) > 0 || o.channel.name != ""
 }
 
 // namesFeed reports whether a start tag itself shows that it begins a feed.

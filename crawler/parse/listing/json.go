@@ -15,7 +15,7 @@ import (
 
 // exprTime is the most that one jq expression may take on one row, so that a
 // runaway program in an operator's file cannot hold the crawler.
-const exprTime = 2 * time.Second
+const exprTime = 5 * time.Second
 
 // maxResults is the most values that one expression may yield on one row.
 const maxResults = 20_000
