@@ -166,6 +166,9 @@ var inlineTag = regexp.MustCompile(`(?i)</?(?:a|abbr|b|big|br|cite|code|del|div|
 // titleText makes a plain line of a title that may hold markup and be escaped
 // once more than it should: entities are resolved twice at most.
 func titleText(title string) string {
+	if !strings.ContainsAny(title, "<&") {
+		return cut(oneLine(title), maxTitle)
+	}
 	for range 2 {
 		before := title
 		title = inlineTag.ReplaceAllStringFunc(title, func(t string) string {
@@ -192,7 +195,7 @@ func bodyText(fragment string) string {
 		fragment = strings.ToValidUTF8(fragment[:maxText], "")
 	}
 	text := PlainText(fragment)
-	if escapedMarkup.MatchString(text) {
+	if strings.ContainsAny(text, "<&") && escapedMarkup.MatchString(text) {
 		text = PlainText(text)
 	}
 	return text

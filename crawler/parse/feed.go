@@ -132,6 +132,9 @@ type twin struct{ id, link, title, date, text string }
 // partTwins gives different entries with the same id ids of their own, likewise
 // those that share an address, and drops exact repetitions.
 func (f *feedReader) partTwins() {
+	if f.allDifferent() {
+		return
+	}
 	ids, addresses := map[string]int{}, map[string]int{}
 	kept := f.withoutRepetitions()
 	for _, d := range kept {
@@ -140,24 +143,46 @@ func (f *feedReader) partTwins() {
 	}
 	parted := 0
 	for i := range kept {
-		d := &kept[i]
-		own := digest(d.URL, d.Title, d.Published.String(), d.Summary, d.Text)
-		if addresses[d.CanonicalURL] > 1 && d.CanonicalURL != "" {
-			idIsAddress := d.EntryID == d.CanonicalURL
-			d.CanonicalURL = partAddress(*d, own)
-			if idIsAddress && !strings.HasSuffix(d.CanonicalURL, own) {
-				d.EntryID = d.CanonicalURL
-				continue
-			}
-		}
-		if ids[d.EntryID] > 1 {
+		if f.part(&kept[i], ids[kept[i].EntryID] > 1, addresses[kept[i].CanonicalURL] > 1) {
 			parted++
-			d.EntryID += "#" + own
 		}
 	}
 	if parted > 0 {
 		f.problem("%d entries share an id with a different entry; ids were made for them", parted)
 	}
+}
+
+// part gives a document an id or address of its own where another one has the
+// same. It reports whether an id was made up.
+func (f *feedReader) part(d *policy.Document, sameID, sameAddress bool) bool {
+	if !sameID && !sameAddress {
+		return false
+	}
+	own := digest(d.URL, d.Title, d.Published.String(), d.Summary, d.Text)
+	if sameAddress && d.CanonicalURL != "" {
+		idIsAddress := d.EntryID == d.CanonicalURL
+		d.CanonicalURL = partAddress(*d, own)
+		if idIsAddress && !strings.HasSuffix(d.CanonicalURL, own) {
+			d.EntryID = d.CanonicalURL
+			return false
+		}
+	}
+	if sameID {
+		d.EntryID += "#" + own
+	}
+	return sameID
+}
+
+// allDifferent is the usual case: no id and no address appears twice.
+func (f *feedReader) allDifferent() bool {
+	ids, addresses := make(map[string]bool, len(f.result.Documents)), make(map[string]bool, len(f.result.Documents))
+	for _, d := range f.result.Documents {
+		if ids[d.EntryID] || d.CanonicalURL != "" && addresses[d.CanonicalURL] {
+			return false
+		}
+		ids[d.EntryID], addresses[d.CanonicalURL] = true, true
+	}
+	return true
 }
 
 // partAddress tells entries that lie on one page apart by the fragment of their

@@ -15,7 +15,7 @@ import (
 // become one, entities are resolved. Soft hyphens, zero-width and direction
 // marks are removed, and the text is in NFC.
 func PlainText(fragment string) string {
-	if !strings.ContainsAny(fragment, "<&") {
+	if strings.IndexByte(fragment, '<') < 0 && strings.IndexByte(fragment, '&') < 0 {
 		return tidy(paragraphs(fragment))
 	}
 	var w textWriter
@@ -70,6 +70,10 @@ func (w *textWriter) fragment(fragment string) {
 }
 
 func (w *textWriter) text(text string) {
+	if !strings.ContainsAny(text, "\n\r\t") {
+		w.WriteString(text)
+		return
+	}
 	w.WriteString(strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\r' || r == '\t' {
 			return ' '
@@ -167,7 +171,14 @@ func tidy(text string) string {
 	var out strings.Builder
 	out.Grow(len(text))
 	newlines, blank := 0, false
-	for _, r := range text {
+	for i := 0; i < len(text); {
+		if run := wordEnd(text, i); run > i && newlines == 0 && !blank { // the inside of a word
+			out.WriteString(text[i:run])
+			i = run
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
 		switch {
 		case r == '\n':
 			newlines++
@@ -189,6 +200,14 @@ func tidy(text string) string {
 		}
 	}
 	return out.String()
+}
+
+// wordEnd returns where the run of visible ASCII that starts at from ends.
+func wordEnd(text string, from int) int {
+	for from < len(text) && text[from] > ' ' && text[from] < 0x7F {
+		from++
+	}
+	return from
 }
 
 // oneLine is tidy for titles and names.
