@@ -152,6 +152,7 @@ func (s *server) mount(engine *gin.Engine) error {
 	s.mountDossiers()
 	s.mountHealth()
 	s.mountFeeds()
+	s.mountEmbeds()
 	s.mountProblems()
 	if err := s.mountFeedLists(); err != nil {
 		return err
@@ -254,7 +255,7 @@ func (s *server) noMethod(c *gin.Context) {
 
 // ours reports whether an address belongs to the API, and its errors to programs.
 func ours(path string) bool {
-	for _, root := range []string{"/api", "/feeds", "/problems", "/healthz", "/feeds.opml"} {
+	for _, root := range []string{"/api", "/feeds", "/embed", "/problems", "/healthz", "/feeds.opml"} {
 		if path == root || strings.HasPrefix(path, root+"/") {
 			return true
 		}

@@ -182,13 +182,20 @@ type feedLink struct {
 
 // servePage answers with a page for people.
 func (s *server) servePage(c *gin.Context, name string, data any) {
+	s.servePageUnder(c, s.pages.ContentPolicy(), name, data)
+}
+
+// servePageUnder answers with a page under a Content-Security-Policy of its own.
+func (s *server) servePageUnder(c *gin.Context, contentPolicy, name string, data any) {
 	body, err := s.pages.Render(name, data)
 	if err != nil {
 		s.fail(c, s.desk.New(problem.Internal, "The page could not be written. It has been logged."))
 		s.Logger.ErrorContext(c.Request.Context(), "writing a page failed", "page", name, "error", err)
 		return
 	}
-	s.serveFixed(c, s.shelf.Keep(body, typePage, time.Time{}))
+	c.Header("Content-Security-Policy", contentPolicy)
+	c.Header("Cache-Control", "no-cache")
+	s.shelf.Keep(body, typePage, time.Time{}).Serve(c.Writer, c.Request)
 }
 
 // serveFixed answers with what is ready to be sent.

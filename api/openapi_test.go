@@ -70,7 +70,7 @@ func TestDocumentAndRoutesAreEqual(t *testing.T) {
 func TestDocumentNamesTheParametersOfTheFilter(t *testing.T) {
 	_, mounted := mount(t, options(sample()))
 	documented := decodeDocument(t, mounted.OpenAPI())
-	for _, path := range []string{"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/api/v1/facets", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
+	for _, path := range []string{"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/embed/items", "/api/v1/facets", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
 		var names []string
 		for _, p := range documented.Paths[path]["get"].Parameters {
 			names = append(names, p.Name)
@@ -106,6 +106,7 @@ func TestAnswersFollowTheirSchema(t *testing.T) {
 		{"/api/v1/dossiers", "/api/v1/dossiers", "200", "application/json"},
 		{"/api/v1/dossiers/{id}", "/api/v1/dossiers/fr-bill-7", "200", "application/json"},
 		{"/api/v1/actors", "/api/v1/actors", "200", "application/json"},
+		{"/api/v1/oembed", "/api/v1/oembed?url=https://watch.example/timeline", "200", "application/json"},
 		{"/healthz", "/healthz", "200", "application/json"},
 	} {
 		t.Run(tc.address, func(t *testing.T) {
@@ -156,7 +157,7 @@ func decodeDocument(t *testing.T, data []byte) document {
 
 func TestReferencePageLoadsNothing(t *testing.T) {
 	engine, _ := mount(t, options(sample()))
-	for _, address := range []string{"/api/v1/docs", "/feeds/", "/problems/internal", "/feeds/items"} {
+	for _, address := range []string{"/api/v1/docs", "/feeds/", "/problems/internal", "/feeds/items", "/embed/items"} {
 		w := ask(engine, "GET", address, "Accept", "text/html", "Sec-Fetch-Dest", "document")
 		body := w.Body.String()
 		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || w.Code != http.StatusOK {

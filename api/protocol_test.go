@@ -21,6 +21,7 @@ var addresses = []string{
 	"/api/v1/dossiers", "/api/v1/dossiers/fr-bill-7", "/api/v1/actors",
 	"/api/v1/stats", "/api/v1/vocabulary", "/api/v1/openapi.json", "/api/v1/docs", "/problems/not-found",
 	"/feeds/items.atom", "/feeds/items.rss", "/feeds/items.json", "/feeds/items", "/feeds/", "/feeds.opml",
+	"/embed/items", "/api/v1/oembed?url=https://watch.example/timeline",
 }
 
 func TestEveryAnswerHasAValidatorThatWorks(t *testing.T) {
@@ -145,6 +146,10 @@ func TestProblems(t *testing.T) {
 		{"no end of parameters", "GET", "/api/v1/items?jurisdiction=" + strings.Repeat("a,", 3000), "", 414, "address-too-long", ""},
 		{"no end of parameters in a feed", "GET", "/feeds/items.atom?q=" + strings.Repeat("a", 5000), "", 414, "address-too-long", ""},
 		{"a mistake in a table", "GET", "/api/v1/items.csv?kind=x", "", 400, "invalid-request", "#/query/kind"},
+		{"no page of ours", "GET", "/api/v1/oembed?url=https://watch.example.evil.example/timeline&format=xml&maxwidth=x", "", 400, "invalid-request", "#/query/maxwidth #/query/format #/query/url"},
+		{"a page that cannot be embedded", "GET", "/api/v1/oembed?url=https://watch.example/sources", "", 400, "invalid-request", "#/query/url"},
+		{"a page with a mistake", "GET", "/api/v1/oembed?url=https://watch.example/timeline%3Fkind%3Dx", "", 400, "invalid-request", "#/query/url"},
+		{"a mistake in an embedded list", "GET", "/embed/items?kind=x", "", 400, "invalid-request", "#/query/kind"},
 		{"no such dossier", "GET", "/api/v1/dossiers/none", "", 404, "not-found", ""},
 		{"nothing that we have", "GET", "/api/v1/items", "image/png", 406, "not-acceptable", ""},
 		{"JSON refused", "GET", "/api/v1/items", "application/json;q=0, text/html", 406, "not-acceptable", ""},

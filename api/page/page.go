@@ -35,15 +35,17 @@ func New() (*Set, error) {
 		return nil, fmt.Errorf("reading the pages: %w", err)
 	}
 	sum := sha256.Sum256(style)
-	return &Set{templates, "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}, nil
+	return &Set{templates, "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'none'"}, nil
 }
 
 // ContentPolicy is the Content-Security-Policy of all pages: nothing but the
 // style in them, which is named by its hash.
-func (s *Set) ContentPolicy() string { return s.policy }
+func (s *Set) ContentPolicy() string { return s.policy + "; base-uri 'none'; frame-ancestors 'none'" }
 
-// Render writes a page: docs, problem, feed or feeds.
+// EmbedPolicy is that of pages which other sites may show within theirs.
+func (s *Set) EmbedPolicy() string { return s.policy + "; base-uri 'self'; frame-ancestors *" }
+
+// Render writes a page: docs, problem, feed, feeds or embed.
 func (s *Set) Render(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&b, name, data); err != nil {
