@@ -1,0 +1,215 @@
+// Package classifier says what a document means: whether it is about encryption
+// policy, what kind of document it is, which jurisdictions it concerns, which side
+// its own voice takes, which measures, dossiers and actors it speaks of, who takes
+// which position, and whether a new formal step is its news. Each tag carries the
+// words that caused it.
+//
+// It is a pure function of the document and the record: no input or output, no
+// clock, no state. One pass over the text finds all names and phrases; small
+// linear models over what was found decide, see docs/classifier.md.
+package classifier
+
+import (
+	_ "embed"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"sync"
+
+	"github.com/backdoorwatch/backdoorwatch/classifier/lexeme"
+	"github.com/backdoorwatch/backdoorwatch/classifier/model"
+	"github.com/backdoorwatch/backdoorwatch/classifier/phrase"
+	"github.com/backdoorwatch/backdoorwatch/classifier/vocabulary"
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// rulesVersion changes with every change of what the code decides.
+const rulesVersion = "1"
+
+//go:embed weights.json
+var weights []byte
+
+// Classifier tags documents. It is safe for concurrent use.
+type Classifier struct {
+	base       *knowledge.Base
+	vocabulary *vocabulary.Vocabulary
+	automaton  *phrase.Automaton
+	entries    []entry
+	languages  []string // by bit of a language mask
+	bits       map[string]int
+	hints      []hint
+	hintCount  int
+	places     map[string]int // code → number
+	actors     map[string]int
+	dossiers   map[string]int
+	shared     map[uint32]bool // dossier names that belong to several dossiers
+	features   []string
+	relevance  *model.Linear // nil before training
+	kinds      *model.Linear
+	stances    *model.Linear
+	version    string
+	pool       sync.Pool
+}
+
+// New builds the classifier over a record. It fails, wrapping policy.ErrConfig,
+// where the vocabulary or the trained models do not fit the program.
+func New(base *knowledge.Base) (*Classifier, error) {
+	c, err := Untrained(base)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Use(weights); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Untrained builds a classifier without models, for training: it finds features
+// and tags nothing as relevant.
+func Untrained(base *knowledge.Base) (*Classifier, error) {
+	v, err := vocabulary.Load()
+	if err != nil {
+		return nil, fmt.Errorf("loading the vocabulary: %w", err)
+	}
+	c := &Classifier{base: base, vocabulary: v, features: FeatureNames(), bits: map[string]int{}}
+	x := &index{builder: phrase.NewBuilder(lexeme.NewFolder()), seen: map[seenKey]uint32{}, langs: c.bits}
+	if c.hints, c.hintCount, err = x.build(v, base); err != nil {
+		return nil, err
+	}
+	c.automaton, c.entries = x.builder.Build(), x.entries
+	c.languages = make([]string, len(c.bits))
+	for lang, i := range c.bits {
+		c.languages[i] = lang
+	}
+	c.number()
+	c.pool.New = func() any { return c.newReading() }
+	c.version = fmt.Sprintf("%s-untrained-%s", rulesVersion, base.Version)
+	return c, nil
+}
+
+func (c *Classifier) number() {
+	c.places, c.actors, c.dossiers = map[string]int{}, map[string]int{}, map[string]int{}
+	for i, p := range c.base.Jurisdictions {
+		c.places[p.Code] = i
+	}
+	for i, a := range c.base.Actors {
+		c.actors[a.ID] = i
+	}
+	owners := map[string]map[string]bool{}
+	for i, d := range c.base.Dossiers {
+		c.dossiers[d.ID] = i
+		for _, names := range d.Aliases {
+			for _, n := range names {
+				key := strings.ToLower(n)
+				if owners[key] == nil {
+					owners[key] = map[string]bool{}
+				}
+				owners[key][d.ID] = true
+			}
+		}
+	}
+}
+
+// Use gives the classifier trained models, as package training writes them.
+func (c *Classifier) Use(body []byte) error {
+	models, err := model.Unmarshal(body)
+	if err != nil {
+		return fmt.Errorf("%w: %w", policy.ErrConfig, err)
+	}
+	for name, into := range map[string]**model.Linear{"relevance": &c.relevance, "kind": &c.kinds, "stance": &c.stances} {
+		m := models[name]
+		if m == nil {
+			return fmt.Errorf("%w: the models lack one for %s: train them again", policy.ErrConfig, name)
+		}
+		if err := m.Bind(c.features); err != nil {
+			return fmt.Errorf("%w: model %s: %w", policy.ErrConfig, name, err)
+		}
+		*into = m
+	}
+	h := fnv.New32a()
+	_, _ = h.Write(body)
+	c.version = fmt.Sprintf("%s-%08x-%s", rulesVersion, h.Sum32(), c.base.Version)
+	return nil
+}
+
+// Version names the rules, the models and the record: the same version gives the
+// same tags for the same document.
+func (c *Classifier) Version() string { return c.version }
+
+// Features returns the features of a document, in the order of FeatureNames.
+func (c *Classifier) Features(doc policy.Document) []float64 {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	r.read(doc)
+	x := make([]float64, len(c.features))
+	r.features(x)
+	return x
+}
+
+// Language returns the language of a document as the classifier sees it.
+func (c *Classifier) Language(doc policy.Document) string {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	r.read(doc)
+	return r.lang
+}
+
+func (c *Classifier) newReading() *reading {
+	return &reading{c: c, small: make([]int, len(c.languages)), counts: make([]counts, len(vocabulary.Groups)),
+		hints: make([]bool, c.hintCount), leadHints: make([]bool, c.hintCount)}
+}
+
+// masks returns the languages whose words count in a text of this language, and
+// the mask of English.
+func (c *Classifier) masks(lang string) (own, english uint64) {
+	english = 1 << c.bits["en"]
+	if i, ok := c.bits[lang]; ok {
+		return 1 << i, english
+	}
+	return 0, english
+}
+
+// maxPooled bounds the memory that one reading keeps for the next.
+const maxPooled = 1 << 16
+
+func (c *Classifier) release(r *reading) {
+	for f := range r.texts {
+		r.texts[f] = ""
+		if cap(r.scratch[f].Words) > maxPooled {
+			r.scratch[f] = phrase.Scratch{}
+		}
+	}
+	if cap(r.raw) > maxPooled {
+		*r = *c.newReading()
+	}
+	c.pool.Put(r)
+}
+
+// Classify returns the tags of a document. What is not sure enough is absent.
+func (c *Classifier) Classify(doc policy.Document) policy.Tags {
+	r := c.pool.Get().(*reading)
+	defer c.release(r)
+	r.read(doc)
+	x := make([]float64, len(c.features))
+	r.features(x)
+	tags := policy.Tags{Version: c.version, Language: r.lang}
+	if c.relevance == nil {
+		return tags
+	}
+	tags.Relevant = r.relevant(x)
+	tags.Kind = r.kind(x, doc)
+	if !tags.IsRelevant() {
+		return tags
+	}
+	scored := r.placeScores(doc)
+	dossiers := r.findDossiers(doc, scored)
+	tags.Dossiers = dossiers.tags(r)
+	tags.Jurisdictions = r.jurisdictions(scored, dossiers)
+	tags.Measures = r.measures(dossiers)
+	tags.Actors = r.actors()
+	tags.Positions = r.positions(dossiers)
+	tags.Stance = r.stance(x)
+	tags.Event, tags.EventDate = r.event(doc, tags)
+	return tags
+}

@@ -1,0 +1,242 @@
+package classifier
+
+import (
+	"slices"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// dossierScore is how much speaks for one dossier, and what.
+type dossierScore struct {
+	dossier int
+	score   float64
+	names   int
+	hits    []hit
+	reasons []string
+	steps   []string // dated steps that the text repeats
+}
+
+// dossiers are those found, the strongest first.
+type dossiers []*dossierScore
+
+// The least score of a dossier, and its least part of the strongest one's.
+const (
+	dossierLeast = 1.0
+	dossierPart  = 0.34
+	maxDossiers  = 5
+)
+
+// finder collects what speaks for dossiers in one reading.
+type finder struct {
+	r      *reading
+	places map[int]*placeScore
+	home   string // the source's jurisdiction
+	scores map[int]*dossierScore
+}
+
+func (r *reading) findDossiers(doc policy.Document, places map[int]*placeScore) dossiers {
+	f := &finder{r: r, places: places, home: doc.Jurisdiction, scores: map[int]*dossierScore{}}
+	f.official(doc)
+	f.names(false)
+	f.hints()
+	f.names(true)
+	return f.best()
+}
+
+func (f *finder) at(dossier int) *dossierScore {
+	s := f.scores[dossier]
+	if s == nil {
+		s = &dossierScore{dossier: dossier}
+		f.scores[dossier] = s
+	}
+	return s
+}
+
+// official takes the ids that the source itself states.
+func (f *finder) official(doc policy.Document) {
+	for _, id := range doc.OfficialIDs {
+		for i, d := range f.r.c.base.Dossiers {
+			if slices.ContainsFunc(d.OfficialIDs, func(o string) bool { return knowledge.NormalOfficialID(o) == knowledge.NormalOfficialID(id) }) {
+				s := f.at(i)
+				s.score += 5
+				s.reasons = append(s.reasons, "its source states the official id "+id)
+			}
+		}
+	}
+}
+
+// names counts names and official ids in the text; the vague ones only beside
+// another sign of the same dossier or of its place.
+func (f *finder) names(vague bool) {
+	for _, h := range f.r.names {
+		e := &f.r.c.entries[h.entry]
+		if e.what != whatDossier && e.what != whatID || e.ambiguous != vague {
+			continue
+		}
+		d := int(e.index)
+		if f.borrowed(d, h) {
+			continue
+		}
+		w := 0.9
+		switch {
+		case h.field == fieldTitle:
+			w = 2.6
+		case h.sentence < leadSentences:
+			w = 1.6
+		}
+		if e.what == whatID {
+			w *= 1.5
+		}
+		if !f.placed(d) {
+			w *= 0.3
+		}
+		if vague {
+			if f.scores[d] == nil && !f.strongPlace(d) {
+				continue
+			}
+			w *= 0.5
+		}
+		s := f.at(d)
+		s.score += w / float64(1+s.names)
+		s.names++
+		s.hits = append(s.hits, h)
+	}
+}
+
+// borrowed reports a name that this dossier shares with one that owns it more: a
+// state's position on an EU bill is named by the bill.
+func (f *finder) borrowed(d int, h hit) bool {
+	own := f.r.c.base.Dossiers[d]
+	if own.Kind != "statement" {
+		return false
+	}
+	for _, o := range f.r.names {
+		e := &f.r.c.entries[o.entry]
+		if o.field == h.field && o.first == h.first && o.last == h.last && e.what == whatDossier && int(e.index) != d {
+			if other := f.r.c.base.Dossiers[e.index]; other.Kind != "statement" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// placed reports whether the text shows the dossier's place at all; bodies of
+// several states need no showing.
+func (f *finder) placed(d int) bool {
+	place := f.r.c.base.Dossiers[d].Jurisdiction
+	if len(place) != 2 || place == "EU" || place == "UN" {
+		if len(place) <= 3 {
+			return true
+		}
+	}
+	if f.home == place {
+		return true
+	}
+	s := f.places[f.r.c.places[place]]
+	return s != nil && s.score > 0.3
+}
+
+func (f *finder) strongPlace(d int) bool {
+	s := f.places[f.r.c.places[f.r.c.base.Dossiers[d].Jurisdiction]]
+	if s == nil || s.score < 1.5 {
+		return false
+	}
+	for _, o := range f.places {
+		if o.score > 2*s.score {
+			return false
+		}
+	}
+	return true
+}
+
+// hints counts what the vocabulary says of dossiers.
+func (f *finder) hints() {
+	for _, h := range f.r.c.hints {
+		seen := f.r.hints
+		if h.lead {
+			seen = f.r.leadHints
+		}
+		holds := true
+		for _, list := range h.all {
+			holds = holds && slices.ContainsFunc(list, func(n uint16) bool { return seen[n] })
+		}
+		if !holds || h.place != "" && !f.about(h.place) {
+			continue
+		}
+		s := f.at(int(h.dossier))
+		s.score += f.hintWeight(h)
+		s.reasons = append(s.reasons, "words that belong together in it")
+		s.hits = append(s.hits, f.hintHits(h)...)
+	}
+}
+
+// hintWeight is more where all its words stand at the beginning.
+func (f *finder) hintWeight(h hint) float64 {
+	for _, list := range h.all {
+		if !slices.ContainsFunc(list, func(n uint16) bool { return f.r.leadHints[n] }) {
+			return 1.1
+		}
+	}
+	return 1.9
+}
+
+func (f *finder) about(place string) bool {
+	s := f.places[f.r.c.places[place]]
+	return s != nil && s.score >= 1.5
+}
+
+// hintHits are the first words of each list.
+func (f *finder) hintHits(h hint) []hit {
+	var out []hit
+	for _, list := range h.all {
+		for _, n := range f.r.names {
+			if e := &f.r.c.entries[n.entry]; e.what == whatHint && slices.Contains(list, e.index) {
+				out = append(out, n)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (f *finder) best() dossiers {
+	var list dossiers
+	for _, s := range f.scores {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *dossierScore) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return a.dossier - b.dossier
+	})
+	for i, s := range list {
+		if s.score < dossierLeast || s.score < dossierPart*list[0].score || i == maxDossiers {
+			return list[:i]
+		}
+	}
+	return list
+}
+
+func (ds dossiers) tags(r *reading) []policy.Tag {
+	var tags []policy.Tag
+	for _, d := range ds {
+		tag := policy.Tag{Value: r.c.base.Dossiers[d.dossier].ID, Confidence: round(0.3 + 0.7*d.score/(d.score+0.7))}
+		for _, h := range d.hits {
+			tag.Evidence = addSpans(tag.Evidence, []policy.Span{r.span(h)})
+		}
+		if d.names > 0 {
+			tag.Reasons = append(tag.Reasons, "it is named: "+quoteWords(tag.Evidence))
+		}
+		tag.Reasons = append(tag.Reasons, r.datedSteps(d)...)
+		slices.Sort(d.reasons)
+		tag.Reasons = firstReasons(append(tag.Reasons, slices.Compact(d.reasons)...))
+		tags = append(tags, tag)
+	}
+	return tags
+}

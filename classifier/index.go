@@ -1,0 +1,311 @@
+package classifier
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/backdoorwatch/backdoorwatch/classifier/phrase"
+	"github.com/backdoorwatch/backdoorwatch/classifier/vocabulary"
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// what an entry of the automaton stands for.
+type what uint8
+
+const (
+	whatTerm    what = iota // a phrase of a group of the vocabulary
+	whatPlace               // a form by which a text shows a jurisdiction
+	whatActor               // a name of an actor
+	whatDossier             // a name of a dossier
+	whatID                  // an official id of a dossier
+	whatHint                // one phrase of a hint
+)
+
+// role says which of a jurisdiction's lists a form comes from.
+type role uint8
+
+const (
+	roleName role = iota
+	roleDemonym
+	roleCapital
+	roleParliament
+	roleGovernment
+	roleAgency
+)
+
+// spelling is what the original spelling of a match must be like.
+type spelling uint8
+
+const (
+	anySpelling spelling = iota
+	capitalised          // the first letter is a capital
+	allCapitals
+)
+
+// entry is what a phrase of the automaton stands for.
+type entry struct {
+	what      what
+	role      role
+	spelling  spelling
+	ambiguous bool   // needs company
+	index     uint16 // group, place, actor, dossier or hint phrase
+	langs     uint64 // languages in which it counts; all bits: any
+}
+
+const anyLanguage = ^uint64(0)
+
+// index collects the entries and their phrases.
+type index struct {
+	builder *phrase.Builder
+	entries []entry
+	seen    map[seenKey]uint32
+	langs   map[string]int
+	err     error
+}
+
+type seenKey struct {
+	form string
+	e    entry
+}
+
+func (x *index) add(form string, e entry, extra int) {
+	if x.err != nil || strings.TrimSpace(form) == "" {
+		return
+	}
+	langs := e.langs
+	e.langs = 0
+	key := seenKey{form, e}
+	id, ok := x.seen[key]
+	if ok {
+		x.entries[id].langs |= langs
+	} else {
+		id = uint32(len(x.entries))
+		x.seen[key] = id
+		e.langs = langs
+		x.entries = append(x.entries, e)
+	}
+	if extra > 0 {
+		x.err = x.builder.AddInflected(form, extra, id)
+		return
+	}
+	x.err = x.builder.Add(form, id)
+}
+
+func (x *index) mask(lang string) uint64 {
+	n, ok := x.langs[lang]
+	if !ok {
+		n = len(x.langs)
+		if n >= 63 {
+			return anyLanguage
+		}
+		x.langs[lang] = n
+	}
+	return 1 << n
+}
+
+func (x *index) addVocabulary(v *vocabulary.Vocabulary) {
+	for _, l := range v.Languages {
+		for group, phrases := range l.Groups {
+			g := uint16(slices.Index(vocabulary.Groups, group))
+			for _, p := range phrases {
+				e := entry{what: whatTerm, index: g, langs: x.mask(l.Code)}
+				if rest, ok := strings.CutPrefix(p, "="); ok {
+					p, e.spelling = rest, capitalised
+				} else if shouted(p) {
+					e.spelling = allCapitals
+				}
+				x.add(p, e, 0)
+			}
+		}
+	}
+}
+
+// shouted reports short words written in capitals, "EU" or "MAD", which mean
+// something else in small letters.
+func shouted(p string) bool {
+	return len(p) <= 6 && p == strings.ToUpper(p) && strings.ContainsFunc(p, unicode.IsUpper) && p != "I" && p != "§"
+}
+
+// endings says how many bytes a name may gain in a language, and whether a last
+// vowel may change.
+var endings = map[string]struct {
+	extra int
+	cut   bool
+}{
+	"de": {3, false}, "sv": {2, false}, "da": {2, false}, "nb": {2, false}, "nl": {2, false}, "fi": {6, true}, "pl": {6, true}, "cs": {5, true},
+	"ru": {6, true}, "uk": {6, true}, "hu": {6, false}, "el": {6, true}, "ro": {4, true}, "tr": {6, false}, "hr": {5, true}, "sk": {5, true},
+}
+
+func (x *index) addPlaces(places []policy.Jurisdiction) {
+	for i, p := range places {
+		lists := []struct {
+			role  role
+			forms map[string][]string
+		}{{roleName, p.Names}, {roleDemonym, p.Demonyms}, {roleCapital, p.Capital}, {roleParliament, p.Parliament}, {roleGovernment, p.Government}, {roleAgency, p.Agencies}}
+		for _, l := range lists {
+			if p.Code == "INT" && l.role != roleGovernment && l.role != roleAgency {
+				continue
+			}
+			for lang, forms := range l.forms {
+				for _, f := range forms {
+					x.addPlace(uint16(i), l.role, lang, f, slices.Contains(p.Ambiguous, f))
+				}
+			}
+		}
+		for _, f := range p.Ambiguous {
+			x.addPlace(uint16(i), roleGovernment, "", f, true)
+		}
+	}
+}
+
+func (x *index) addPlace(place uint16, r role, lang, form string, ambiguous bool) {
+	e := entry{what: whatPlace, role: r, index: place, ambiguous: ambiguous, langs: anyLanguage}
+	if lang != "" && lang != "en" {
+		e.langs = x.mask(lang)
+	}
+	first, _ := utf8.DecodeRuneInString(form)
+	switch {
+	case shouted(strings.ReplaceAll(form, ".", "")):
+		e.spelling = allCapitals
+	case unicode.IsUpper(first):
+		e.spelling = capitalised
+	}
+	end, inflects := endings[lang]
+	length := utf8.RuneCountInString(form)
+	if !inflects || e.spelling == allCapitals || length < 5 {
+		x.add(form, e, 0)
+		return
+	}
+	extra := end.extra
+	if r == roleDemonym {
+		extra += 2
+	}
+	if last, size := utf8.DecodeLastRuneInString(form); end.cut && length >= 6 && strings.ContainsRune("aeiouyąęěůаеиояюьйъαοις", unicode.ToLower(last)) {
+		x.add(form[:len(form)-size], e, extra+size)
+		return
+	}
+	x.add(form, e, extra)
+}
+
+func (x *index) addActors(actors []policy.Actor) {
+	for i, a := range actors {
+		forms := append([]string{a.Name}, a.Aliases...)
+		slices.Sort(forms)
+		for _, f := range slices.Compact(forms) {
+			e := entry{what: whatActor, index: uint16(i), langs: anyLanguage, spelling: capitalised}
+			if shouted(f) {
+				e.spelling = allCapitals
+			}
+			if first, _ := utf8.DecodeRuneInString(f); unicode.IsLower(first) || !unicode.IsUpper(first) {
+				e.spelling = anySpelling
+			}
+			x.add(f, e, 0)
+		}
+	}
+}
+
+func (x *index) addDossiers(dossiers []policy.Dossier, weak []string) {
+	for i, d := range dossiers {
+		names := []string{d.ShortTitle, d.OriginalTitle}
+		if len(strings.Fields(d.Title)) >= 3 {
+			names = append(names, d.Title)
+		}
+		for _, lang := range sortedKeys(d.Aliases) {
+			names = append(names, d.Aliases[lang]...)
+		}
+		for _, n := range names {
+			e := entry{what: whatDossier, index: uint16(i), langs: anyLanguage, ambiguous: slices.ContainsFunc(weak, func(w string) bool { return strings.EqualFold(w, n) })}
+			if shouted(n) {
+				e.spelling = allCapitals
+			}
+			x.add(n, e, 0)
+		}
+		for _, id := range d.OfficialIDs {
+			x.add(id, entry{what: whatID, index: uint16(i), langs: anyLanguage, ambiguous: vagueID(id)}, 0)
+		}
+	}
+}
+
+// vagueID reports official ids that many texts could contain by chance: "C-2",
+// "Article 18".
+func vagueID(id string) bool {
+	digits := 0
+	for _, r := range id {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	return digits < 4 || strings.HasPrefix(id, "Section") || strings.HasPrefix(id, "Article") || strings.HasPrefix(id, "article") || len(id) < 7
+}
+
+// hint is a vocabulary.Hint with its phrases numbered.
+type hint struct {
+	dossier uint16
+	place   string
+	lead    bool
+	all     [][]uint16
+}
+
+func (x *index) addHints(hints map[string][]vocabulary.Hint, base *knowledge.Base) ([]hint, int) {
+	numbers := map[string]uint16{}
+	var out []hint
+	for _, id := range sortedKeys(hints) {
+		d := slices.IndexFunc(base.Dossiers, func(d policy.Dossier) bool { return d.ID == id })
+		if d < 0 {
+			continue // an operator may have removed a dossier from the record
+		}
+		for _, h := range hints[id] {
+			one := hint{dossier: uint16(d), place: h.Place, lead: h.In == "lead"}
+			for _, list := range h.All {
+				var ns []uint16
+				for _, p := range list {
+					n, ok := numbers[p]
+					if !ok {
+						n = uint16(len(numbers))
+						numbers[p] = n
+						e := entry{what: whatHint, index: n, langs: anyLanguage}
+						if first, _ := utf8.DecodeRuneInString(p); unicode.IsUpper(first) {
+							e.spelling = capitalised
+						}
+						if shouted(p) {
+							e.spelling = allCapitals
+						}
+						x.add(p, e, 0)
+					}
+					ns = append(ns, n)
+				}
+				one.all = append(one.all, ns)
+			}
+			out = append(out, one)
+		}
+	}
+	return out, len(numbers)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (x *index) build(v *vocabulary.Vocabulary, base *knowledge.Base) (hints []hint, phrases int, err error) {
+	for _, l := range v.Languages {
+		x.mask(l.Code)
+	}
+	x.addVocabulary(v)
+	x.addPlaces(base.Jurisdictions)
+	x.addActors(base.Actors)
+	x.addDossiers(base.Dossiers, v.Weak)
+	hints, phrases = x.addHints(v.Hints, base)
+	if x.err != nil {
+		return nil, 0, fmt.Errorf("building the classifier's index: %w: %w", policy.ErrConfig, x.err)
+	}
+	return hints, phrases, nil
+}

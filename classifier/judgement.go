@@ -1,0 +1,283 @@
+package classifier
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/backdoorwatch/backdoorwatch/classifier/model"
+	"github.com/backdoorwatch/backdoorwatch/classifier/vocabulary"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// Below these confidences a tag is absent: missing beats wrong.
+const (
+	relevantAt = 0.5
+	stanceAt   = 0.34
+	kindAt     = 0.2
+)
+
+// maxEvidence bounds the spans of one tag.
+const maxEvidence = 5
+
+// relevant decides whether the document is about encryption policy. A text
+// without a word of encryption or of access to communications is not, whatever
+// else it says.
+func (r *reading) relevant(x []float64) policy.Tag {
+	if !r.touches() {
+		return policy.Tag{Value: "no", Confidence: 0.99, Reasons: []string{"no word of encryption or of access to private communication"}}
+	}
+	m := r.c.relevance
+	p := m.Probabilities(m.Scores(x))
+	yes := slices.Index(m.Classes, "yes")
+	class, value, sure := yes, "yes", p[yes]
+	if p[yes] < relevantAt {
+		class, value, sure = 1-yes, "no", 1-p[yes]
+	}
+	tag := policy.Tag{Value: value, Confidence: round(sure)}
+	tag.Reasons, tag.Evidence = r.explain(m, x, class)
+	if value == "yes" && len(tag.Evidence) == 0 {
+		tag.Evidence = r.evidenceOf(core)
+	}
+	return tag
+}
+
+func (r *reading) touches() bool {
+	for i := range r.sentences {
+		if r.sentences[i].hasAny(core) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.names, func(h hit) bool {
+		e := &r.c.entries[h.entry]
+		return (e.what == whatDossier || e.what == whatID) && !e.ambiguous
+	})
+}
+
+// kind decides what sort of document it is, with the source's usual kind and the
+// site's as priors.
+func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
+	m := r.c.kinds
+	scores := m.Scores(x)
+	var reasons []string
+	boost := func(kind string, by float64, why string) {
+		if i := slices.Index(m.Classes, kind); i >= 0 {
+			scores[i] += by
+			reasons = append(reasons, why)
+		}
+	}
+	if doc.Kind != "" {
+		boost(string(doc.Kind), 2.5, "its source usually publishes "+strings.ToLower(policy.Kinds.Label(doc.Kind)))
+	}
+	if site := r.c.publisher(doc.URL); site != "" {
+		boost(site, 1.6, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
+	}
+	if len(doc.Steps) > 0 || len(doc.OfficialIDs) > 0 {
+		boost(string(policy.KindLegislation), 2, "its source states a procedure")
+	}
+	p := m.Probabilities(scores)
+	best := argmax(p)
+	if p[best] < kindAt {
+		return policy.Tag{}
+	}
+	tag := policy.Tag{Value: m.Classes[best], Confidence: round(p[best])}
+	why, evidence := r.explain(m, x, best)
+	tag.Reasons, tag.Evidence = firstReasons(append(matching(reasons, m.Classes[best]), why...)), evidence
+	return tag
+}
+
+// matching keeps the priors that speak for the kind.
+func matching(reasons []string, kind string) []string {
+	label := strings.ToLower(policy.Kinds.Label(policy.Kind(kind)))
+	return slices.DeleteFunc(reasons, func(s string) bool { return !strings.HasSuffix(s, label) && !strings.Contains(s, "procedure") })
+}
+
+// publisher returns the kind that the site of an address usually publishes.
+func (c *Classifier) publisher(address string) string {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	host = strings.TrimPrefix(strings.ToLower(host), "www.")
+	for host != "" {
+		if kind := c.vocabulary.Publishers[host]; kind != "" {
+			return kind
+		}
+		_, host, _ = strings.Cut(host, ".")
+	}
+	return ""
+}
+
+// stance decides which side the document's own voice takes.
+func (r *reading) stance(x []float64) policy.Tag {
+	m := r.c.stances
+	p := m.Probabilities(m.Scores(x))
+	best := argmax(p)
+	if p[best] < stanceAt {
+		return policy.Tag{}
+	}
+	tag := policy.Tag{Value: m.Classes[best], Confidence: round(p[best])}
+	tag.Reasons, tag.Evidence = r.explain(m, x, best)
+	return tag
+}
+
+func argmax(p []float64) int {
+	best := 0
+	for i := range p {
+		if p[i] > p[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+func round(p float64) float64 { return math.Round(min(max(p, 0), 1)*1000) / 1000 }
+
+// explain names the three features that speak most for a class, in words, and
+// shows words of the text behind them.
+func (r *reading) explain(m *model.Linear, x []float64, class int) ([]string, []policy.Span) {
+	type part struct {
+		feature int
+		weight  float64
+	}
+	var parts []part
+	for i, v := range x {
+		if v == 0 {
+			continue
+		}
+		if w := m.Contribution(x, class, i); w > 0.02 {
+			parts = append(parts, part{i, w})
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b part) int {
+		switch {
+		case a.weight > b.weight:
+			return -1
+		case a.weight < b.weight:
+			return 1
+		}
+		return a.feature - b.feature
+	})
+	var reasons []string
+	var spans []policy.Span
+	for _, p := range parts {
+		reason, evidence := r.inWords(r.c.features[p.feature])
+		if reason == "" || slices.Contains(reasons, reason) {
+			continue
+		}
+		reasons = append(reasons, reason)
+		spans = addSpans(spans, evidence)
+		if len(reasons) == 3 {
+			break
+		}
+	}
+	return reasons, spans
+}
+
+func firstReasons(reasons []string) []string { return reasons[:min(len(reasons), 3)] }
+
+func addSpans(spans, more []policy.Span) []policy.Span {
+	for _, s := range more {
+		if len(spans) < maxEvidence && !slices.Contains(spans, s) {
+			spans = append(spans, s)
+		}
+	}
+	return spans
+}
+
+// inWords says what a feature means in this document.
+func (r *reading) inWords(feature string) (string, []policy.Span) {
+	place, name, ok := strings.Cut(feature, ":")
+	if !ok {
+		return singleInWords[feature], nil
+	}
+	g := slices.Index(vocabulary.Groups, name)
+	if g < 0 {
+		return "", nil
+	}
+	spans := r.evidenceOf(&groupSet{uint64(bitAt(g, 0)), uint64(bitAt(g, 1))})
+	words := quoteWords(spans)
+	if words == "" {
+		return "", nil
+	}
+	subject := groupInWords[name]
+	switch place {
+	case "with core", "title with core":
+		return fmt.Sprintf("%s beside encryption or access: %s", subject, words), spans
+	}
+	return fmt.Sprintf("%s: %s", subject, words), spans
+}
+
+func bitAt(g, word int) uint64 {
+	if g>>6 != word {
+		return 0
+	}
+	return 1 << (g & 63)
+}
+
+func quoteWords(spans []policy.Span) string {
+	var words []string
+	for _, s := range spans {
+		if w := "“" + strings.Join(strings.Fields(s.Text), " ") + "”"; len(words) < 2 && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// evidenceOf returns the first words of the groups in a set, those that share a
+// sentence with encryption first.
+func (r *reading) evidenceOf(set *groupSet) []policy.Span {
+	var near, far []policy.Span
+	for _, h := range r.terms {
+		g := r.c.entries[h.entry].index
+		if set[g>>6]>>(g&63)&1 == 0 {
+			continue
+		}
+		if r.sentences[h.sentence].hasAny(core) {
+			near = addSpans(near, []policy.Span{r.span(h)})
+		} else {
+			far = addSpans(far, []policy.Span{r.span(h)})
+		}
+		if len(near) == 3 {
+			break
+		}
+	}
+	spans := append(near, far...)
+	return spans[:min(len(spans), 3)]
+}
+
+var singleInWords = map[string]string{
+	"policy in one sentence":              "one sentence ties encryption to law, government or courts",
+	"policy with ciphers in one sentence": "one sentence ties encryption itself to law, government or courts",
+	"policy in the title":                 "the title speaks of law, government or courts",
+	"share of core sentences":             "much of the text is about encryption or access",
+	"core in the lead":                    "the beginning is about encryption or access",
+	"short":                               "it is short",
+	"length":                              "its length",
+	"named dossiers":                      "it names a dossier of the record",
+	"named dossier in the lead":           "it names a dossier of the record at its beginning",
+	"official id":                         "it contains an official id",
+	"core in the title":                   "the title is about encryption or access",
+	"pro over con":                        "more arguments for encryption than for access",
+	"con over pro":                        "more arguments for access than for encryption",
+	"quotes":                              "how much it quotes",
+	"questions":                           "how much it asks",
+	"exclamations":                        "how much it exclaims",
+	"stages":                              "it reports formal steps",
+}
+
+var groupInWords = map[string]string{
+	"encryption": "encryption", "e2ee": "encrypted communication", "backdoor": "ways around encryption", "scanning": "scanning of messages", "access": "access to communication",
+	"hacking": "hacking by the state", "keys": "keys and passwords", "retention": "data retention", "interception": "interception", "traceability": "traceability",
+	"licensing": "licences", "ban": "a ban", "age": "age checks", "vpnban": "limits on VPNs", "right": "a right to encrypt", "protection": "protection of encryption",
+	"mandate": "a duty to encrypt", "export": "export control", "messenger": "messengers", "vpn": "VPNs", "government": "government", "parliament": "parliament",
+	"law": "law", "police": "police and services", "court": "courts", "compel": "compulsion", "prohibit": "prohibition", "crime": "crime", "rights": "rights",
+	"surveillance": "surveillance", "break": "weakening", "pro": "arguments for encryption", "con": "arguments for access", "oppose": "opposition", "support": "demands and support",
+	"negation": "negation", "report": "reported speech", "loaded": "judging words", "first": "the author speaks as I or we", "engineering": "engineering", "product": "products",
+	"breach": "breaches and attacks", "currency": "cryptocurrencies", "offtopic": "other subjects", "research": "research", "consultation": "a consultation",
+	"statute": "the language of statutes", "ruling": "the language of judgments", "speech": "the language of speeches and releases", "campaign": "the language of campaigns",
+	"corporate": "the language of companies", "opinion": "the language of opinion", "dateline": "the language of news",
+}

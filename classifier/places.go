@@ -1,0 +1,224 @@
+package classifier
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// roleWeight is how much a form says about whose policy a text is about.
+var roleWeight = [...]float64{roleName: 1, roleDemonym: 0.8, roleCapital: 0.35, roleParliament: 1.2, roleGovernment: 1.2, roleAgency: 1}
+
+// homes of languages that are spoken in one place of our record above all. It is
+// a weak prior for texts whose source we do not know.
+var homes = map[string]string{"de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "sv": "SE", "da": "DK", "nb": "NO", "fi": "FI", "pl": "PL", "cs": "CZ",
+	"ru": "RU", "uk": "UA", "ja": "JP", "ko": "KR", "tr": "TR", "hi": "IN", "el": "GR", "hu": "HU", "ro": "RO", "zh": "CN"}
+
+// placeScore is how much speaks for one jurisdiction, and what.
+type placeScore struct {
+	place   int
+	score   float64
+	clear   bool // a form that means nothing else was found
+	ruling  bool // its parliament, government or agency was named
+	hits    []hit
+	reasons []string
+}
+
+const (
+	homePrior     = 0.8 // of the source's jurisdiction
+	languagePrior = 0.5
+)
+
+// placeScores adds up what speaks for each jurisdiction.
+func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
+	scores := map[int]*placeScore{}
+	at := func(place int) *placeScore {
+		s := scores[place]
+		if s == nil {
+			s = &placeScore{place: place}
+			scores[place] = s
+		}
+		return s
+	}
+	for _, h := range r.names {
+		if e := &r.c.entries[h.entry]; e.what == whatPlace && !e.ambiguous {
+			s := at(int(e.index))
+			s.clear = true
+			s.ruling = s.ruling || e.role >= roleParliament
+			s.add(h, roleWeight[e.role]*r.emphasis(h))
+		}
+	}
+	for _, h := range r.names {
+		if e := &r.c.entries[h.entry]; e.what == whatPlace && e.ambiguous {
+			if s := scores[int(e.index)]; s != nil && s.clear {
+				s.add(h, 0.6*roleWeight[e.role]*r.emphasis(h))
+			}
+		}
+	}
+	r.addActorPlaces(at)
+	r.addPriors(doc, at)
+	return scores
+}
+
+// add counts a hit, the later ones of a place ever less.
+func (s *placeScore) add(h hit, weight float64) {
+	s.score += weight / (1 + 0.25*float64(len(s.hits)))
+	s.hits = append(s.hits, h)
+}
+
+// emphasis is how much the place of a hit counts.
+func (r *reading) emphasis(h hit) float64 {
+	w := 1.0
+	switch {
+	case h.field == fieldTitle:
+		w = 3
+	case h.sentence < leadSentences:
+		w = 1.6
+	}
+	switch s := &r.sentences[h.sentence]; {
+	case s.hasAny(core):
+		w *= 1.8
+	case s.hasAny(policyAny):
+		w *= 1.1
+	default:
+		w *= 0.7
+	}
+	return w
+}
+
+var policyAny = setOf(policies...)
+
+// publicActor reports actors that act for their jurisdiction.
+func publicActor(k policy.ActorKind) bool {
+	switch k {
+	case "government", "law-enforcement", "intelligence", "regulator", "legislature", "politician", "court":
+		return true
+	}
+	return false
+}
+
+func (r *reading) addActorPlaces(at func(int) *placeScore) {
+	for _, h := range r.names {
+		e := &r.c.entries[h.entry]
+		if e.what != whatActor {
+			continue
+		}
+		a := r.c.base.Actors[e.index]
+		if place, ok := r.c.places[a.Jurisdiction]; ok && publicActor(a.Kind) {
+			s := at(place)
+			s.clear, s.ruling = true, true
+			s.add(h, 0.8*r.emphasis(h))
+		}
+	}
+}
+
+func (r *reading) addPriors(doc policy.Document, at func(int) *placeScore) {
+	home, by := doc.Jurisdiction, homePrior
+	why := "home of its source"
+	if home == "" {
+		home, by, why = homes[r.lang], languagePrior, "its language"
+	}
+	place, ok := r.c.places[home]
+	if !ok || home == "INT" {
+		return
+	}
+	s := at(place)
+	s.score += by
+	s.reasons = append(s.reasons, why)
+}
+
+// The least score of a jurisdiction, and its least part of the main one's.
+const (
+	placeLeast = 1.1
+	placePart  = 0.45
+)
+
+// jurisdictions picks the jurisdictions, the main one first.
+func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []policy.Tag {
+	for _, d := range found {
+		r.addDossierPlace(scores, d)
+	}
+	r.settleSubnational(scores)
+	var list []*placeScore
+	for _, s := range scores {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *placeScore) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return a.place - b.place
+	})
+	var tags []policy.Tag
+	for _, s := range list {
+		if s.score < placeLeast || s.score < placePart*list[0].score || len(tags) == 3 {
+			break
+		}
+		tags = append(tags, r.placeTag(s, list[0].score))
+	}
+	if len(tags) == 0 {
+		return []policy.Tag{{Value: "INT", Confidence: 0.5, Evidence: r.evidenceOf(core), Reasons: []string{"no state's law or government is named"}}}
+	}
+	return tags
+}
+
+func (r *reading) addDossierPlace(scores map[int]*placeScore, d *dossierScore) {
+	record := r.c.base.Dossiers[d.dossier]
+	place, ok := r.c.places[record.Jurisdiction]
+	if !ok {
+		return
+	}
+	s := scores[place]
+	if s == nil {
+		s = &placeScore{place: place}
+		scores[place] = s
+	}
+	by := min(d.score, 4) * 1.2
+	if record.Jurisdiction == "INT" {
+		by *= 0.7
+	}
+	s.score += by
+	s.clear = true
+	s.hits = append(s.hits, d.hits...)
+	s.reasons = append(s.reasons, "jurisdiction of the dossier "+record.Name())
+}
+
+// settleSubnational decides between a state and its parts: a part counts only
+// where its own rule is the subject, and then stands for the state.
+func (r *reading) settleSubnational(scores map[int]*placeScore) {
+	for place, s := range scores {
+		j := r.c.base.Jurisdictions[place]
+		if j.Level != policy.LevelSubnational {
+			continue
+		}
+		parent, ok := r.c.places[j.Parent]
+		if !ok {
+			continue
+		}
+		p := scores[parent]
+		if s.ruling && (p == nil || s.score >= 0.8*p.score) || len(s.reasons) > 0 && s.score >= 3 {
+			if p != nil && p.score < 2*s.score {
+				p.score = 0
+			}
+			continue
+		}
+		s.score = 0
+	}
+}
+
+func (r *reading) placeTag(s *placeScore, top float64) policy.Tag {
+	tag := policy.Tag{Value: r.c.base.Jurisdictions[s.place].Code}
+	tag.Confidence = round(s.score / (s.score + 0.9) * (0.6 + 0.4*s.score/top))
+	for _, h := range s.hits {
+		tag.Evidence = addSpans(tag.Evidence, []policy.Span{r.span(h)})
+	}
+	if words := quoteWords(tag.Evidence); words != "" {
+		tag.Reasons = append(tag.Reasons, fmt.Sprintf("named by %s", words))
+	}
+	tag.Reasons = firstReasons(append(tag.Reasons, s.reasons...))
+	return tag
+}

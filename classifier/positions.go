@@ -1,0 +1,223 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// maxClaims bounds the positions of one document, and maxReach how many words may
+// stand between an actor and the verb of stance.
+const (
+	maxClaims = 12
+	maxReach  = 14
+)
+
+var (
+	groupOppose   = group("oppose")
+	groupSupport  = group("support")
+	groupNegation = group("negation")
+	// what a position may be about: ways around encryption, or encryption itself
+	against = setOf("backdoor", "scanning", "access", "hacking", "keys", "ban", "vpnban", "traceability", "retention", "interception", "law", "break")
+	itself  = setOf("protection", "right")
+)
+
+// positions finds who says what: a sentence with an actor, after it a verb of
+// stance, and a subject. The side is that on the dossier, or where none is named
+// on access to encrypted communication: who is for encryption opposes it.
+func (r *reading) positions(found dossiers) []policy.Claim {
+	bySentence := r.namesBySentence()
+	var claims []policy.Claim
+	for _, n := range sortedSentences(bySentence) {
+		s := &r.sentences[n]
+		if s.words > 80 || !s.hasAny(core) && !r.namesDossier(bySentence[n]) || r.asks(s) {
+			continue
+		}
+		for _, c := range r.claims(s, n, bySentence[n], found) {
+			if len(claims) < maxClaims && !slices.ContainsFunc(claims, func(o policy.Claim) bool { return o.Actor == c.Actor && o.Dossier == c.Dossier }) {
+				claims = append(claims, c)
+			}
+		}
+	}
+	return claims
+}
+
+func (r *reading) namesBySentence() map[uint32][]hit {
+	by := map[uint32][]hit{}
+	for _, h := range r.names {
+		if e := &r.c.entries[h.entry]; e.what == whatActor || e.what == whatDossier || e.what == whatID {
+			by[h.sentence] = append(by[h.sentence], h)
+		}
+	}
+	return by
+}
+
+func sortedSentences(m map[uint32][]hit) []uint32 {
+	keys := make([]uint32, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (r *reading) namesDossier(hits []hit) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool { return r.c.entries[h.entry].what != whatActor })
+}
+
+// asks reports a sentence that ends with a question mark.
+func (r *reading) asks(s *sentence) bool {
+	rest := r.texts[s.field][s.end:]
+	rest = strings.TrimLeft(rest[:min(len(rest), 8)], "\"”»’' )")
+	return strings.HasPrefix(rest, "?") || strings.HasPrefix(rest, "？") || strings.HasPrefix(rest, "؟")
+}
+
+func (r *reading) claims(s *sentence, number uint32, names []hit, found dossiers) []policy.Claim {
+	terms := r.termsOf(number)
+	dossier := r.dossierOf(names, found)
+	var claims []policy.Claim
+	for _, a := range names {
+		if r.c.entries[a.entry].what != whatActor {
+			continue
+		}
+		actor := r.c.base.Actors[r.c.entries[a.entry].index]
+		if actor.Kind == "media" {
+			continue
+		}
+		side, verb, ok := r.side(a, names, terms, s)
+		if !ok {
+			continue
+		}
+		c := policy.Claim{Actor: actor.ID, Side: side, Dossier: dossier, Confidence: 0.62, Evidence: []policy.Span{r.slice(s.field, s.start, s.end)}}
+		if dossier != "" {
+			c.Side = r.onDossier(side, dossier)
+			c.Confidence += 0.1
+		}
+		if verb.first-a.last <= 3 {
+			c.Confidence += 0.08
+		}
+		if usual := usualSide(actor.Stance); usual != "" && usual != side {
+			c.Confidence -= 0.15 // it may be so, but our reading may be wrong as well
+		}
+		c.Confidence = round(c.Confidence)
+		claims = append(claims, c)
+	}
+	return claims
+}
+
+func usualSide(s policy.Stance) policy.Side {
+	switch s {
+	case policy.StanceProtects:
+		return policy.SideOpposes
+	case policy.StanceWeakens:
+		return policy.SideSupports
+	}
+	return ""
+}
+
+// onDossier turns a side on access into one on the dossier: who opposes access
+// supports a dossier that protects encryption.
+func (r *reading) onDossier(side policy.Side, id string) policy.Side {
+	d, _ := r.c.base.Dossier(id)
+	if d.Effect != policy.EffectProtects {
+		return side
+	}
+	if side == policy.SideOpposes {
+		return policy.SideSupports
+	}
+	return policy.SideOpposes
+}
+
+// termsOf returns the terms of a sentence.
+func (r *reading) termsOf(number uint32) []hit {
+	from, _ := slices.BinarySearchFunc(r.terms, number, func(h hit, n uint32) int { return int(h.sentence) - int(n) })
+	to := from
+	for to < len(r.terms) && r.terms[to].sentence == number {
+		to++
+	}
+	return r.terms[from:to]
+}
+
+// side finds the verb of stance that belongs to the actor: the first one after
+// it, before the next actor, within reach.
+func (r *reading) side(a hit, names, terms []hit, s *sentence) (policy.Side, hit, bool) {
+	limit := a.last + maxReach
+	for _, o := range names {
+		if r.c.entries[o.entry].what == whatActor && o.first > a.last+2 && o.first < limit {
+			limit = o.first
+		}
+	}
+	for _, t := range terms {
+		g := int(r.c.entries[t.entry].index)
+		if g != groupOppose && g != groupSupport || t.first <= a.last || t.first > limit {
+			continue
+		}
+		opposes := g == groupOppose
+		if r.negated(terms, t) {
+			opposes = !opposes
+		}
+		switch r.about(terms, t) {
+		case 0:
+			if !s.hasAny(against) {
+				continue
+			}
+		case -1:
+			opposes = !opposes // to oppose encryption is to support access
+		}
+		if opposes {
+			return policy.SideOpposes, t, true
+		}
+		return policy.SideSupports, t, true
+	}
+	return "", hit{}, false
+}
+
+// negated reports a negation in the two words before the verb, or right after it.
+func (r *reading) negated(terms []hit, verb hit) bool {
+	for _, t := range terms {
+		if int(r.c.entries[t.entry].index) != groupNegation {
+			continue
+		}
+		if d := verb.first - t.last; d >= 1 && d <= 2 || t.first-verb.last == 1 && r.lang != "en" {
+			return true
+		}
+	}
+	return false
+}
+
+// about says what the first subject after the verb is: 1 a way around encryption,
+// -1 encryption itself or its protection, 0 neither.
+func (r *reading) about(terms []hit, verb hit) int {
+	for _, t := range terms {
+		if t.first <= verb.last {
+			continue
+		}
+		g := r.c.entries[t.entry].index
+		switch {
+		case against[g>>6]>>(g&63)&1 != 0:
+			return 1
+		case itself[g>>6]>>(g&63)&1 != 0:
+			return -1
+		}
+	}
+	return 0
+}
+
+// dossierOf returns the dossier that a sentence names, or else the only one that
+// the text is about.
+func (r *reading) dossierOf(names []hit, found dossiers) string {
+	for _, h := range names {
+		if e := &r.c.entries[h.entry]; e.what != whatActor {
+			for _, d := range found {
+				if d.dossier == int(e.index) {
+					return r.c.base.Dossiers[d.dossier].ID
+				}
+			}
+		}
+	}
+	if len(found) == 1 || len(found) > 1 && found[0].score > 2*found[1].score {
+		return r.c.base.Dossiers[found[0].dossier].ID
+	}
+	return ""
+}

@@ -1,0 +1,281 @@
+package classifier
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/backdoorwatch/backdoorwatch/classifier/lexeme"
+	"github.com/backdoorwatch/backdoorwatch/classifier/phrase"
+	"github.com/backdoorwatch/backdoorwatch/classifier/vocabulary"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// MaxText is how much of a field is read, in bytes. A document of policy says
+// what it is about long before.
+const MaxText = 4 << 20
+
+// leadSentences is how many sentences, the title's included, are the lead.
+const leadSentences = 5
+
+// The fields of a document, in reading order.
+const (
+	fieldTitle = iota
+	fieldSummary
+	fieldText
+	fields
+)
+
+var fieldNames = [fields]string{"title", "summary", "text"}
+
+// hit is an entry found in a document.
+type hit struct {
+	entry    uint32
+	sentence uint32 // number in the document
+	start    uint32 // byte offsets in the field
+	end      uint32
+	first    int32 // words of the field
+	last     int32
+	field    uint8
+	quoted   bool
+}
+
+// sentence is what one sentence holds.
+type sentence struct {
+	field      uint8
+	start, end uint32 // byte offsets
+	words      int32
+	groups     [2]uint64 // which groups of the vocabulary
+}
+
+func (s *sentence) has(g int) bool { return s.groups[g>>6]>>(g&63)&1 != 0 }
+
+func (s *sentence) hasAny(m *groupSet) bool {
+	return s.groups[0]&m[0]|s.groups[1]&m[1] != 0
+}
+
+// groupSet is a set of groups.
+type groupSet [2]uint64
+
+func setOf(names ...string) *groupSet {
+	s := &groupSet{}
+	for _, n := range names {
+		g := group(n)
+		s[g>>6] |= 1 << (g & 63)
+	}
+	return s
+}
+
+func group(name string) int {
+	g := slices.Index(vocabulary.Groups, name)
+	if g < 0 {
+		panic("classifier: no group " + name)
+	}
+	return g
+}
+
+// reading is one document read: its words, hits and sentences. It is used by one
+// call at a time and then again by another.
+type reading struct {
+	c         *Classifier
+	texts     [fields]string
+	scratch   [fields]phrase.Scratch
+	raw       []hit
+	terms     []hit // groups of the vocabulary
+	names     []hit // places, actors, dossiers, ids
+	sentences []sentence
+	base      [fields]uint32 // number of the first sentence of a field
+	small     []int          // function words by language
+	lang      string
+	counts    []counts // by group
+	hints     []bool   // phrases of hints seen anywhere
+	leadHints []bool   // … in the lead
+	words     int
+	spans     [][2]uint32 // blocked words, scratch
+}
+
+// counts says how often and where a group occurs.
+type counts struct {
+	title, lead, all, quoted int
+	first                    int32 // its first hit in terms; -1 where absent
+}
+
+func (r *reading) sample() string {
+	s := r.texts[fieldTitle] + "\n" + r.texts[fieldSummary] + "\n"
+	return s + r.texts[fieldText][:min(len(r.texts[fieldText]), languageSample)]
+}
+
+func cut(text string) string {
+	if len(text) <= MaxText {
+		return text
+	}
+	end := MaxText
+	for end > 0 && text[end]&0xC0 == 0x80 {
+		end--
+	}
+	return text[:end]
+}
+
+// read fills the reading from a document.
+func (r *reading) read(doc policy.Document) {
+	r.texts = [fields]string{cut(doc.Title), cut(doc.Summary), cut(doc.Text)}
+	if strings.HasPrefix(r.texts[fieldText], r.texts[fieldSummary]) {
+		r.texts[fieldSummary] = ""
+	}
+	r.raw, r.terms, r.names, r.sentences, r.words = r.raw[:0], r.terms[:0], r.names[:0], r.sentences[:0], 0
+	clear(r.small)
+	clear(r.hints)
+	clear(r.leadHints)
+	for f := range r.texts {
+		r.scan(f)
+	}
+	r.lang = r.c.detectLanguage(r, doc.Language)
+	r.sift()
+	r.count()
+}
+
+func (r *reading) scan(f int) {
+	s := &r.scratch[f]
+	r.c.automaton.Scan(r.texts[f], s)
+	r.base[f] = uint32(len(r.sentences))
+	for _, w := range s.Words {
+		n := int(r.base[f] + w.Sentence)
+		if n == len(r.sentences) {
+			r.sentences = append(r.sentences, sentence{field: uint8(f), start: w.Start})
+		}
+		r.sentences[n].end = w.End
+		r.sentences[n].words++
+	}
+	r.words += len(s.Words)
+	for _, m := range s.Matches {
+		e := &r.c.entries[m.ID]
+		first, last := s.Words[m.First], s.Words[m.Last]
+		if e.spelling != anySpelling && !spelt(e.spelling, s.Words[m.First:m.Last+1]) {
+			continue
+		}
+		if e.what == whatTerm && int(e.index) == groupFunction {
+			for l := range r.small {
+				r.small[l] += int(e.langs >> l & 1)
+			}
+			continue
+		}
+		r.raw = append(r.raw, hit{entry: m.ID, sentence: r.base[f] + first.Sentence, start: first.Start, end: last.End,
+			first: m.First, last: m.Last, field: uint8(f), quoted: first.Flags&lexeme.Quoted != 0})
+	}
+}
+
+func spelt(s spelling, words []lexeme.Word) bool {
+	if words[0].Flags&lexeme.Title == 0 {
+		return false
+	}
+	return s != allCapitals || words[0].Flags&lexeme.Upper != 0
+}
+
+// core groups count in every language, since they are written in English
+// everywhere.
+var coreEnglish = setOf("encryption", "e2ee", "backdoor", "scanning", "messenger", "vpn", "block")
+
+// sift keeps the hits that count in the document's language, drops what a
+// blocking phrase covers, and parts terms from names.
+func (r *reading) sift() {
+	own, english := r.c.masks(r.lang)
+	r.spans = r.spans[:0]
+	kept := r.raw[:0]
+	for _, h := range r.raw {
+		e := &r.c.entries[h.entry]
+		ok := e.langs&own != 0
+		if !ok && e.what == whatTerm {
+			ok = e.langs&english != 0 && (r.lang == "en" || coreEnglish[e.index>>6]>>(e.index&63)&1 != 0)
+		}
+		if !ok {
+			continue
+		}
+		if e.what == whatTerm && int(e.index) == groupBlock {
+			r.spans = append(r.spans, [2]uint32{uint32(h.field)<<28 | uint32(h.first), uint32(h.field)<<28 | uint32(h.last)})
+			continue
+		}
+		kept = append(kept, h)
+	}
+	for _, h := range kept {
+		if e := &r.c.entries[h.entry]; e.what != whatTerm {
+			r.names = append(r.names, h)
+		} else if !r.blocked(h) {
+			r.terms = append(r.terms, h)
+		}
+	}
+	r.names = dropContained(r.c.entries, r.names)
+}
+
+// blocked reports whether a blocking phrase covers a part of the hit. The spans
+// are in the order of their first words and none is longer than a phrase may be.
+func (r *reading) blocked(h hit) bool {
+	first, last := uint32(h.field)<<28|uint32(h.first), uint32(h.field)<<28|uint32(h.last)
+	from := sort.Search(len(r.spans), func(i int) bool { return r.spans[i][0]+phrase.MaxWords >= first })
+	for _, s := range r.spans[from:] {
+		if s[0] > last {
+			return false
+		}
+		if first <= s[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// dropContained drops a name that lies within a longer one of the same sort:
+// "Council" in "Council of Europe". Hits come in the order of their first word.
+func dropContained(entries []entry, hits []hit) []hit {
+	out := hits[:0]
+	for i, h := range hits {
+		contained := false
+		for j := max(0, i-24); j < min(len(hits), i+24) && !contained; j++ {
+			o := hits[j]
+			contained = j != i && o.field == h.field && o.first <= h.first && o.last >= h.last && o.last-o.first > h.last-h.first &&
+				entries[o.entry].what == entries[h.entry].what && entries[h.entry].what != whatHint
+		}
+		if !contained {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func (r *reading) count() {
+	for i := range r.counts {
+		r.counts[i] = counts{first: -1}
+	}
+	for i, h := range r.terms {
+		g := int(r.c.entries[h.entry].index)
+		s := &r.sentences[h.sentence]
+		s.groups[g>>6] |= 1 << (g & 63)
+		n := &r.counts[g]
+		if n.first < 0 {
+			n.first = int32(i)
+		}
+		n.all++
+		if h.field == fieldTitle {
+			n.title++
+		}
+		if h.sentence < leadSentences {
+			n.lead++
+		}
+		if h.quoted {
+			n.quoted++
+		}
+	}
+	for _, h := range r.names {
+		if e := &r.c.entries[h.entry]; e.what == whatHint {
+			r.hints[e.index] = true
+			if h.sentence < leadSentences {
+				r.leadHints[e.index] = true
+			}
+		}
+	}
+}
+
+// span returns the words of a hit as evidence.
+func (r *reading) span(h hit) policy.Span { return r.slice(h.field, h.start, h.end) }
+
+func (r *reading) slice(field uint8, start, end uint32) policy.Span {
+	return policy.Span{Field: fieldNames[field], Start: int(start), End: int(end), Text: r.texts[field][start:end]}
+}

@@ -1,0 +1,199 @@
+// Package training fits the classifier's models to the corpus. The same corpus,
+// vocabulary and record give the same weights, byte for byte.
+package training
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/backdoorwatch/backdoorwatch/classifier"
+	"github.com/backdoorwatch/backdoorwatch/classifier/corpus"
+	"github.com/backdoorwatch/backdoorwatch/classifier/model"
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+// folds of the cross-validation that calibrates and measures.
+const folds = 5
+
+// joined is how many texts make up a long one, see lengthen.
+const joined = 4
+
+// Report says how well the models do on texts of the corpus that they were not
+// trained on.
+type Report struct {
+	Texts    int
+	Accuracy map[string]float64 // by model
+}
+
+// task is one model to train: its classes, and the class of a text (-1 is none).
+type task struct {
+	name     string
+	classes  []string
+	of       func(corpus.Text) int
+	settings model.Settings
+}
+
+func tasks() []task {
+	kinds, stances := words(policy.Kinds), words(policy.Stances)
+	return []task{
+		{"relevance", []string{"no", "yes"}, func(t corpus.Text) int {
+			if t.Relevant() {
+				return 1
+			}
+			return 0
+		}, model.Settings{Rounds: 400, Rate: 0.08, Ridge: 0.0008}},
+		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 400, Rate: 0.08, Ridge: 0.0012}},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 400, Rate: 0.08, Ridge: 0.0012}},
+	}
+}
+
+func words[T ~string](l policy.List[T]) []string {
+	var out []string
+	for _, v := range l.Values() {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+func at(list []string, value string) int {
+	for i, v := range list {
+		if v == value {
+			return i
+		}
+	}
+	return -1
+}
+
+// sample is a text with its features.
+type sample struct {
+	text   corpus.Text
+	x      []float64
+	fold   int
+	weight float64
+}
+
+// Train returns the models for classifier.Use.
+func Train(base *knowledge.Base) ([]byte, Report, error) {
+	c, err := classifier.Untrained(base)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	texts, err := corpus.Load()
+	if err != nil {
+		return nil, Report{}, err
+	}
+	samples := features(c, texts)
+	models := map[string]*model.Linear{}
+	report := Report{Texts: len(texts), Accuracy: map[string]float64{}}
+	for _, t := range tasks() {
+		m, accuracy, err := t.train(samples)
+		if err != nil {
+			return nil, Report{}, fmt.Errorf("training %s: %w", t.name, err)
+		}
+		models[t.name], report.Accuracy[t.name] = m, accuracy
+	}
+	body, err := model.Marshal(models)
+	return body, report, err
+}
+
+func features(c *classifier.Classifier, texts []corpus.Text) []sample {
+	var out []sample
+	for i, t := range texts {
+		out = append(out, sample{t, c.Features(t.Document()), i % folds, 1})
+	}
+	for i, t := range lengthen(texts) {
+		out = append(out, sample{t, c.Features(t.Document()), i % folds, 0.6})
+	}
+	return out
+}
+
+// lengthen makes a long text of each, from the ones of the same file, stance and
+// kind after it, so that the models do not mistake length for meaning. The title
+// and fold are those of the first.
+func lengthen(texts []corpus.Text) []corpus.Text {
+	out := make([]corpus.Text, len(texts))
+	for i, t := range texts {
+		file, _, _ := strings.Cut(t.Where, ":")
+		body := []string{t.Text}
+		for step := folds; step < len(texts) && len(body) < joined; step += folds {
+			o := texts[(i+step)%len(texts)] // of the same fold, so that nothing leaks into the test
+			other, _, _ := strings.Cut(o.Where, ":")
+			if other == file && o.Stance == t.Stance && (t.Relevant() || o.Kind == t.Kind) {
+				body = append(body, o.Text)
+			}
+		}
+		t.Text = strings.Join(body, "\n\n")
+		out[i] = t
+	}
+	return out
+}
+
+func (t task) train(samples []sample) (*model.Linear, float64, error) {
+	names := classifier.FeatureNames()
+	var scores [][]float64
+	var classes []int
+	right := 0
+	for fold := range folds {
+		m := model.Train(t.classes, names, t.examples(samples, func(s sample) bool { return s.fold != fold }), t.settings)
+		if err := m.Bind(names); err != nil {
+			return nil, 0, err
+		}
+		for _, s := range samples {
+			class := t.of(s.text)
+			if s.fold != fold || s.weight < 1 || class < 0 {
+				continue
+			}
+			held := m.Scores(s.x)
+			scores, classes = append(scores, held), append(classes, class)
+			if best(held) == class {
+				right++
+			}
+		}
+	}
+	m := model.Train(t.classes, names, t.examples(samples, func(sample) bool { return true }), t.settings)
+	m.Calibrate(scores, classes)
+	return m, float64(right) / float64(max(len(classes), 1)), nil
+}
+
+// examples weighs classes alike by the square root of their frequency, so that
+// rare ones are learnt and frequent ones still expected.
+func (t task) examples(samples []sample, keep func(sample) bool) []model.Example {
+	counts := make([]float64, len(t.classes))
+	total := 0.0
+	for _, s := range samples {
+		if class := t.of(s.text); class >= 0 && keep(s) {
+			counts[class] += s.weight
+			total += s.weight
+		}
+	}
+	var out []model.Example
+	for _, s := range samples {
+		if class := t.of(s.text); class >= 0 && keep(s) {
+			out = append(out, model.Example{X: s.x, Class: class, Weight: s.weight * balance(total/float64(len(t.classes))/counts[class])})
+		}
+	}
+	return out
+}
+
+func balance(ratio float64) float64 {
+	if ratio > 4 {
+		return 2
+	}
+	// a square root by Newton's steps: the same on every machine
+	root := 1.0
+	for range 20 {
+		root = (root + ratio/root) / 2
+	}
+	return root
+}
+
+func best(scores []float64) int {
+	b := 0
+	for i := range scores {
+		if scores[i] > scores[b] {
+			b = i
+		}
+	}
+	return b
+}

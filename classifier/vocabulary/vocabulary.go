@@ -1,0 +1,146 @@
+// Package vocabulary holds the words and phrases by which a text shows what it
+// is about: one file per language, reviewed like code. See docs/classifier.md
+// for how to add a word.
+package vocabulary
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed *.yaml
+var embedded embed.FS
+
+// Language is the vocabulary of one language: phrases by group.
+type Language struct {
+	Code   string              `yaml:"language"`
+	Groups map[string][]string `yaml:"groups"`
+}
+
+// Vocabulary is all of it.
+type Vocabulary struct {
+	Languages  []Language        // in the order of their codes
+	Hints      map[string][]Hint // dossier id → what shows that a text is about it
+	Weak       []string          // names of dossiers that say too little when they stand alone
+	Publishers map[string]string // host → kind of document that it usually publishes
+}
+
+// Hint shows a dossier where one phrase of each list occurs.
+type Hint struct {
+	All   [][]string `yaml:"all"`
+	Place string     `yaml:"place"` // the jurisdiction that the text must be about; empty for any
+	In    string     `yaml:"in"`    // "lead": all of them in the title or the first sentences; empty for anywhere
+}
+
+// Groups is the closed list of groups of phrases.
+var Groups = []string{
+	"encryption", "e2ee", "backdoor", "scanning", "access", "hacking", "keys", "retention", "interception", "traceability", "licensing",
+	"ban", "age", "vpnban", "right", "protection", "mandate", "export", "messenger", "vpn",
+	"government", "parliament", "law", "police", "court", "compel", "prohibit", "crime", "rights", "surveillance", "break",
+	"pro", "con", "oppose", "support", "negation", "report", "loaded", "first",
+	"engineering", "product", "breach", "currency", "offtopic", "research",
+	"consultation", "statute", "ruling", "speech", "campaign", "corporate", "opinion", "dateline",
+	"function", "block",
+	"stage-announced", "stage-consultation", "stage-introduced", "stage-committee", "stage-amended", "stage-passed-chamber", "stage-negotiation",
+	"stage-passed", "stage-enacted", "stage-in-force", "stage-delayed", "stage-rejected", "stage-withdrawn", "stage-lapsed", "stage-repealed",
+	"stage-challenged", "stage-ruled", "stage-enforced",
+}
+
+// Load reads the embedded vocabulary. It reports all mistakes at once.
+func Load() (*Vocabulary, error) { return load(embedded) }
+
+func load(files fs.FS) (*Vocabulary, error) {
+	v := &Vocabulary{}
+	names, err := fs.Glob(files, "*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("listing the vocabulary: %w", err)
+	}
+	var problems []error
+	for _, name := range names {
+		body, err := fs.ReadFile(files, name)
+		if err == nil {
+			err = v.read(name, body)
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("vocabulary %s: %w", name, err))
+		}
+	}
+	slices.SortFunc(v.Languages, func(a, b Language) int { return strings.Compare(a.Code, b.Code) })
+	return v, errors.Join(problems...)
+}
+
+func (v *Vocabulary) read(name string, body []byte) error {
+	switch name {
+	case "dossiers.yaml":
+		var file struct {
+			Hints map[string][]Hint `yaml:"hints"`
+			Weak  []string          `yaml:"weak"`
+		}
+		err := strict(body, &file)
+		v.Hints, v.Weak = file.Hints, file.Weak
+		return err
+	case "publishers.yaml":
+		return v.readPublishers(body)
+	}
+	var l Language
+	if err := strict(body, &l); err != nil {
+		return err
+	}
+	v.Languages = append(v.Languages, l)
+	return l.check(strings.TrimSuffix(path.Base(name), ".yaml"))
+}
+
+func (v *Vocabulary) readPublishers(body []byte) error {
+	var file map[string][]string
+	if err := strict(body, &file); err != nil {
+		return err
+	}
+	v.Publishers = map[string]string{}
+	for kind, hosts := range file {
+		if !policy.Kinds.Has(policy.Kind(kind)) {
+			return fmt.Errorf("%w: %q is no kind of document", policy.ErrConfig, kind)
+		}
+		for _, h := range hosts {
+			if v.Publishers[h] != "" {
+				return fmt.Errorf("%w: %q is listed twice", policy.ErrConfig, h)
+			}
+			v.Publishers[h] = kind
+		}
+	}
+	return nil
+}
+
+func strict(body []byte, into any) error {
+	d := yaml.NewDecoder(bytes.NewReader(body))
+	d.KnownFields(true)
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("%w: %w", policy.ErrConfig, err)
+	}
+	return nil
+}
+
+func (l Language) check(code string) error {
+	if l.Code != code {
+		return fmt.Errorf("%w: the language %q does not fit the name of the file", policy.ErrConfig, l.Code)
+	}
+	for group, phrases := range l.Groups {
+		if !slices.Contains(Groups, group) {
+			return fmt.Errorf("%w: there is no group %q", policy.ErrConfig, group)
+		}
+		for _, p := range phrases {
+			if strings.Trim(p, "=* ") == "" {
+				return fmt.Errorf("%w: group %q has an empty phrase", policy.ErrConfig, group)
+			}
+		}
+	}
+	return nil
+}
