@@ -151,6 +151,7 @@ func TestACursorThatRepeatsEndsTheList(t *testing.T) {
 }
 
 func TestARunawayExpressionStops(t *testing.T) {
+	t.Parallel()
 	l := compile(t, listing.JSON, listing.Spec{Rows: listing.Rows{List: "def f: f; f"}})
 	start := time.Now()
 	if _, err := l.Read(parse.Input{Body: []byte(`{}`)}); err == nil {

@@ -106,7 +106,7 @@ func (r *reading) document(one row) (doc policy.Document, dated, undatable bool)
 	undatable = r.date(one, "published", &doc.Published, &doc)
 	undatable = r.date(one, "updated", &doc.Updated, &doc) || undatable
 	doc.Steps = r.steps(one, &doc)
-	identify(&doc, r.in.URL)
+	r.identify(&doc, r.first(one, "url"))
 	return doc, !doc.Published.IsZero() || !doc.Updated.IsZero(), undatable
 }
 
@@ -315,16 +315,24 @@ func mediaType(address string) string {
 	return ""
 }
 
-// identify gives a document its address and id where the row states none.
-func identify(doc *policy.Document, answered string) {
+// identify gives a document its address and id where the row states none. A row
+// of a list without either is known by its words.
+func (r *reading) identify(doc *policy.Document, stated string) {
+	if doc.URL == "" && stated != "" {
+		doc.Problems = append(doc.Problems, fmt.Sprintf("its address %q leads nowhere", cut(stated, 60)))
+	}
+	inList := r.listing.list != nil
+	if doc.URL == "" && doc.EntryID == "" && inList {
+		doc.EntryID = doc.Title + " " + doc.Published.String()
+	}
 	if doc.URL == "" {
-		doc.URL = answered
-		if doc.EntryID != "" {
+		doc.URL = r.in.URL
+		if doc.EntryID != "" && inList {
 			doc.URL += "#" + url.QueryEscape(doc.EntryID)
 		}
 	}
 	doc.CanonicalURL = doc.URL
-	if canonical, err := parse.CanonicalURL(doc.URL); err == nil {
+	if canonical, err := parse.CanonicalURL(doc.URL); err == nil && !strings.HasPrefix(doc.URL, r.in.URL+"#") {
 		doc.CanonicalURL = canonical
 	}
 	if doc.EntryID == "" {
@@ -332,24 +340,27 @@ func identify(doc *policy.Document, answered string) {
 	}
 }
 
-// distinguish keeps rows apart that share an address, as where a source names
-// its list as the address of every row: the address alone would make them one.
+// distinguish keeps rows apart that share an id, or an address, as where a
+// source names its list as the address of every row: the address alone would
+// make them one document.
 func distinguish(docs []policy.Document) {
 	addresses, ids := map[string]int{}, map[string]int{}
-	for _, doc := range docs {
-		addresses[doc.CanonicalURL]++
-	}
 	for i := range docs {
 		doc := &docs[i]
-		if addresses[doc.CanonicalURL] > 1 {
-			if doc.EntryID == doc.CanonicalURL {
-				doc.EntryID += "#" + url.QueryEscape(doc.Title+" "+doc.Published.String())
-			}
-			doc.CanonicalURL += "#" + url.QueryEscape(doc.EntryID)
+		addresses[doc.CanonicalURL]++
+		if doc.EntryID == doc.CanonicalURL && addresses[doc.CanonicalURL] > 1 {
+			doc.EntryID = doc.Title + " " + doc.Published.String()
+		}
+		wanted := doc.EntryID
+		for ids[doc.EntryID] > 0 {
+			ids[wanted]++
+			doc.EntryID = wanted + "#" + strconv.Itoa(ids[wanted])
 		}
 		ids[doc.EntryID]++
-		if n := ids[doc.EntryID]; n > 1 {
-			doc.EntryID += "#" + strconv.Itoa(n)
+	}
+	for i := range docs {
+		if doc := &docs[i]; addresses[doc.CanonicalURL] > 1 {
+			doc.CanonicalURL += "#" + url.QueryEscape(doc.EntryID)
 		}
 	}
 }
