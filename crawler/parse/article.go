@@ -93,13 +93,32 @@ func (a *articleReader) read() (policy.Document, error) {
 	a.readDates()
 	a.doc.Summary = bodyText(a.firstMeta("og:description", "description", "twitter:description", "dc.description", "dcterms.abstract"))
 	a.doc.EntryID = firstOf(a.doc.CanonicalURL, a.doc.URL)
+	a.attach()
 	a.readText()
 	if a.doc.Title == "" {
 		a.doc.Title = beginning(firstOf(a.doc.Summary, a.doc.Text))
 		a.problem("the page has no title; the beginning of its text stands for it")
 	}
+	if a.doc.EntryID == "" {
+		a.doc.EntryID = "digest:" + digest(a.doc.Title, a.doc.Text)
+	}
 	a.narrowJapanese()
 	return a.doc, nil
+}
+
+// attach keeps the other forms of the document that the head of the page names.
+func (a *articleReader) attach() {
+	add := func(ref, mediaType, title string) {
+		if address := resolve(a.base, ref); address != "" {
+			a.doc.Attachments = append(a.doc.Attachments, policy.Attachment{URL: address, MediaType: mediaType, Title: titleText(title)})
+		}
+	}
+	add(a.meta["citation_pdf_url"], "application/pdf", "")
+	a.page.Find(`link[rel~="alternate" i][href][type]`).Each(func(_ int, s *goquery.Selection) {
+		if kind := strings.ToLower(s.AttrOr("type", "")); isTextType(kind) && !strings.HasPrefix(kind, "text/html") && !strings.Contains(kind, "xml") {
+			add(s.AttrOr("href", ""), kind, s.AttrOr("title", ""))
+		}
+	})
 }
 
 func (a *articleReader) firstMeta(names ...string) string {

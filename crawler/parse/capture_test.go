@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/prerequisite"
@@ -16,6 +18,16 @@ type capture struct{ path, url, kind, language string }
 func captures(t testing.TB) []capture {
 	t.Helper()
 	root := filepath.Join(prerequisite.Captures(t), "press")
+	var all []capture
+	for _, row := range index(t, root) {
+		all = append(all, capture{filepath.Join(root, row[0]), row[1], row[8], row[4]})
+	}
+	return all
+}
+
+// index reads the list of the captures in a folder, without its head.
+func index(t testing.TB, root string) [][]string {
+	t.Helper()
 	file, err := os.Open(filepath.Join(root, "INDEX.tsv"))
 	if err != nil {
 		t.Fatal(err)
@@ -27,11 +39,7 @@ func captures(t testing.TB) []capture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []capture
-	for _, row := range rows[1:] {
-		all = append(all, capture{filepath.Join(root, row[0]), row[1], row[8], row[4]})
-	}
-	return all
+	return rows[1:]
 }
 
 func (c capture) input(t testing.TB) Input {
@@ -126,4 +134,49 @@ func TestCapturedArticles(t *testing.T) {
 		t.Error("fewer pages, titles, texts or dates were read than once before")
 	}
 	t.Logf("pages %d, parsed %d, with title %d, with text %d, with date %d, consent %d, problems %v", pages, parsed, titled, texts, dated, consent, problems)
+}
+
+// What a server declares and what a body is go together in the official
+// captures; Detect has to find it without the declaration.
+func TestOfficialCapturesAreDetected(t *testing.T) {
+	t.Parallel()
+	formats := map[string][]Format{
+		"application/json": {FormatJSON}, "application/ld+json": {FormatJSON}, "application/sparql-results+json": {FormatJSON},
+		"application/vnd.api+json": {FormatJSON}, "text/html": {FormatHTML}, "application/xhtml+xml": {FormatHTML},
+		"application/rss+xml": {FormatFeed}, "application/atom+xml": {FormatFeed}, "application/rdf+xml": {FormatXML},
+		"application/soap+xml": {FormatXML}, "application/xml": {FormatXML, FormatFeed, FormatSitemap}, "text/xml": {FormatXML, FormatFeed},
+	}
+	root := filepath.Join(prerequisite.Captures(t), "official")
+	feeds, entries, documents := 0, 0, 0
+	for _, row := range index(t, root) {
+		body, err := os.ReadFile(filepath.Join(root, row[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := Input{URL: row[1], Body: body}
+		declared, _, _ := strings.Cut(row[2], ";")
+		got := Detect(in)
+		if !slices.Contains(formats[declared], got) {
+			t.Errorf("%s is %s, and was detected as %s", row[0], declared, got)
+		}
+		switch got {
+		case FormatFeed:
+			r, err := Feed(in)
+			if err != nil {
+				t.Errorf("%s: %v", row[0], err)
+			}
+			checkResult(t, r)
+			feeds, entries, documents = feeds+1, entries+r.Entries, documents+len(r.Documents)
+		case FormatHTML:
+			d, err := Article(in)
+			if err != nil {
+				t.Errorf("%s: %v", row[0], err)
+			}
+			checkDocument(t, d)
+		}
+	}
+	t.Logf("feeds %d, entries %d, documents %d", feeds, entries, documents)
+	if feeds < 16 || documents < 4880 {
+		t.Error("fewer feeds or entries were read than once before")
+	}
 }

@@ -8,8 +8,6 @@ import (
 
 	"github.com/mmcdole/gofeed"
 	"golang.org/x/text/language"
-
-	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
 // Feed reads RSS of any version, Atom and JSON Feed. Text that is nearly XML is
@@ -124,96 +122,6 @@ func knownLanguage(declared string) string {
 		return ""
 	}
 	return tag.String()
-}
-
-// twin is what makes entries with one id different.
-type twin struct{ id, link, title, date, text string }
-
-// partTwins gives different entries with the same id ids of their own, likewise
-// those that share an address, and drops exact repetitions.
-func (f *feedReader) partTwins() {
-	if f.allDifferent() {
-		return
-	}
-	ids, addresses := map[string]int{}, map[string]int{}
-	kept := f.withoutRepetitions()
-	for _, d := range kept {
-		ids[d.EntryID]++
-		addresses[d.CanonicalURL]++
-	}
-	parted := 0
-	for i := range kept {
-		if f.part(&kept[i], ids[kept[i].EntryID] > 1, addresses[kept[i].CanonicalURL] > 1) {
-			parted++
-		}
-	}
-	if parted > 0 {
-		f.problem("%d entries share an id with a different entry; ids were made for them", parted)
-	}
-}
-
-// part gives a document an id or address of its own where another one has the
-// same. It reports whether an id was made up.
-func (f *feedReader) part(d *policy.Document, sameID, sameAddress bool) bool {
-	if !sameID && !sameAddress {
-		return false
-	}
-	own := digest(d.URL, d.Title, d.Published.String(), d.Summary, d.Text)
-	if sameAddress && d.CanonicalURL != "" {
-		idIsAddress := d.EntryID == d.CanonicalURL
-		d.CanonicalURL = partAddress(*d, own)
-		if idIsAddress && !strings.HasSuffix(d.CanonicalURL, own) {
-			d.EntryID = d.CanonicalURL
-			return false
-		}
-	}
-	if sameID {
-		d.EntryID += "#" + own
-	}
-	return sameID
-}
-
-// allDifferent is the usual case: no id and no address appears twice.
-func (f *feedReader) allDifferent() bool {
-	ids, addresses := make(map[string]bool, len(f.result.Documents)), make(map[string]bool, len(f.result.Documents))
-	for _, d := range f.result.Documents {
-		if ids[d.EntryID] || d.CanonicalURL != "" && addresses[d.CanonicalURL] {
-			return false
-		}
-		ids[d.EntryID], addresses[d.CanonicalURL] = true, true
-	}
-	return true
-}
-
-// partAddress tells entries that lie on one page apart by the fragment of their
-// link, or else by one that we make; were their canonical addresses equal, they
-// would be taken for one document.
-func partAddress(d policy.Document, own string) string {
-	if _, fragment, ok := strings.Cut(d.URL, "#"); ok && fragment != "" {
-		return d.CanonicalURL + "#" + fragment
-	}
-	return d.CanonicalURL + "#entry-" + own
-}
-
-func (f *feedReader) withoutRepetitions() []policy.Document {
-	seen := map[twin]bool{}
-	kept := f.result.Documents[:0]
-	for _, d := range f.result.Documents {
-		t := twin{d.EntryID, d.URL, d.Title, d.Published.String(), d.Summary + d.Text}
-		if seen[t] {
-			if !d.Published.IsZero() {
-				f.result.Dated--
-			}
-			continue
-		}
-		seen[t] = true
-		kept = append(kept, d)
-	}
-	if n := len(f.result.Documents) - len(kept); n > 0 {
-		f.problem("%d entries repeat another one and were left out", n)
-	}
-	f.result.Documents = kept
-	return kept
 }
 
 // inLanguage returns the first of the declared languages that is one, or else

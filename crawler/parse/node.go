@@ -29,6 +29,10 @@ func (w *textWriter) node(n *html.Node) {
 			return
 		}
 		w.separate(n.DataAtom)
+		if n.DataAtom == atom.Pre {
+			w.pre++
+			defer func() { w.pre-- }()
+		}
 	}
 	if w.Len() > maxText {
 		return

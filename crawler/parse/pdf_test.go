@@ -3,12 +3,14 @@ package parse
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/backdoorwatch/backdoorwatch/internal/prerequisite"
@@ -77,6 +79,51 @@ func TestPDFText(t *testing.T) {
 		}
 		readers.Wait()
 	})
+}
+
+// A document that takes too long is given up, and the reader goes on with the
+// next one.
+func TestPDFTimeLimit(t *testing.T) {
+	p := testPDF(t)
+	small, err := os.ReadFile("testdata/pdf/bill.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := p.Text(t.Context(), small); err != nil { // starts the engine
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	if _, _, err := p.Text(ctx, longPDF(maxPDFPages)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v to stop", took)
+	}
+	if text, _, err := p.Text(t.Context(), small); err != nil || text == "" {
+		t.Errorf("afterwards: %q, %v", text, err)
+	}
+}
+
+// longPDF is a document of n pages that hold the same lines.
+func longPDF(n int) []byte {
+	content := "BT /F1 11 Tf 72 720 Td " + strings.Repeat("(No authority may require a provider to weaken encryption.) Tj 0 -14 Td ", 45) + "ET"
+	objects := []string{"<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content)}
+	var kids strings.Builder
+	for i := range n {
+		fmt.Fprintf(&kids, "%d 0 R ", i+5)
+		objects = append(objects, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 3 0 R >> >> >>")
+	}
+	objects[1] = fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d >>", kids.String(), n)
+	out := []byte("%PDF-1.4\n")
+	table := "0000000000 65535 f \n"
+	for i, o := range objects {
+		table += fmt.Sprintf("%010d 00000 n \n", len(out))
+		out = fmt.Appendf(out, "%d 0 obj\n%s\nendobj\n", i+1, o)
+	}
+	return fmt.Appendf(out, "xref\n0 %d\n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, table, len(objects)+1, len(out))
 }
 
 func TestPDFClosed(t *testing.T) {

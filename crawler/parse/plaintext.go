@@ -46,6 +46,7 @@ type textWriter struct {
 	strings.Builder
 	hidden     atom.Atom // the element whose content is skipped
 	hiddenDeep int
+	pre        int // open <pre> elements, in which empty lines part paragraphs
 }
 
 func (w *textWriter) fragment(fragment string) {
@@ -74,6 +75,10 @@ func (w *textWriter) text(text string) {
 		w.WriteString(text)
 		return
 	}
+	if w.pre > 0 {
+		w.WriteString(paragraphs(strings.ReplaceAll(text, "\r", "")))
+		return
+	}
 	w.WriteString(strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\r' || r == '\t' {
 			return ' '
@@ -95,12 +100,18 @@ func (w *textWriter) start(z *html.Tokenizer, selfClosing bool) {
 			w.hidden, w.hiddenDeep = a, 1
 		}
 	default:
+		if a == atom.Pre {
+			w.pre++
+		}
 		w.separate(a)
 	}
 }
 
 func (w *textWriter) end(a atom.Atom) {
 	if w.hidden == 0 {
+		if a == atom.Pre && w.pre > 0 {
+			w.pre--
+		}
 		if blocks[a] {
 			w.separate(a)
 		}

@@ -10,6 +10,7 @@ func TestPlainText(t *testing.T) {
 		{"line breaks", "a<br>b<br/>c", "a\nb\nc"},
 		{"list", "<ul><li>a</li><li>b</li></ul>", "a\nb"},
 		{"text without markup keeps its empty lines", "One\nline.\n \nTwo.", "One line.\n\nTwo."},
+		{"preformatted", "<pre>SEC. 1. The\nAct.\n\nSEC. 2. Its\nname.</pre>a\n\nb", "SEC. 1. The Act.\n\nSEC. 2. Its name.\n\na b"},
 		{"table", "<table><tr><td>a</td><td>b</td></tr></table>", "a b"},
 		{"entities", "Caf&eacute; &amp; bar &#8211; 1 &lt; 2", "Café & bar – 1 < 2"},
 		{"scripts are not text", "a<script>if (x < 1) { document.write('<p>no</p>') }</script><style>p{}</style>b", "ab"},
