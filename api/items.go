@@ -33,7 +33,7 @@ func (s *server) mountItems() {
 		OperationID: "list-items", Path: "/api/v1/items", Tags: []string{"Items"}, Parameters: filterParameters(),
 		Summary: "List items",
 		Description: "Documents, newest first: what a source said, and what we think it means. Only items about encryption " +
-			"policy are listed unless you ask otherwise. Several values of one parameter mean any of them; several parameters mean all of them.",
+			"policy are listed unless you ask otherwise. The text, and the words that caused each tag, are in the item itself. Several values of one parameter mean any of them; several parameters mean all of them.",
 	}, s.listItems)
 	answer(s, huma.Operation{
 		OperationID: "get-item", Path: "/api/v1/items/{id}", Tags: []string{"Items"},
@@ -73,7 +73,7 @@ func (s *server) readItem(ctx context.Context, in *itemInput) (*itemOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	return &itemOutput{Body: s.make.ItemInFull(item)}, nil
+	return &itemOutput{Body: s.make.Item(item)}, nil
 }
 
 type facetsOutput struct {

@@ -14,7 +14,7 @@ import (
 func (s *server) mountTables() {
 	for _, t := range []struct {
 		name, suffix, mediaType string
-		write                   func([]wire.Item) ([]byte, error)
+		write                   func([]wire.ItemRow) ([]byte, error)
 	}{
 		{"CSV", "csv", "text/csv; header=present; charset=utf-8", wire.CSV},
 		{"NDJSON", "ndjson", "application/x-ndjson", wire.NDJSON},
@@ -29,7 +29,7 @@ func (s *server) mountTables() {
 	}
 }
 
-func (s *server) serveTable(c *gin.Context, mediaType string, write func([]wire.Item) ([]byte, error)) {
+func (s *server) serveTable(c *gin.Context, mediaType string, write func([]wire.ItemRow) ([]byte, error)) {
 	body, next, err := s.table(c, write)
 	if err != nil {
 		s.fail(c, s.desk.From(c.Request.Context(), err))
@@ -42,7 +42,7 @@ func (s *server) serveTable(c *gin.Context, mediaType string, write func([]wire.
 	s.shelf.Keep(body, mediaType, time.Time{}).Serve(c.Writer, c.Request)
 }
 
-func (s *server) table(c *gin.Context, write func([]wire.Item) ([]byte, error)) (body []byte, next string, err error) {
+func (s *server) table(c *gin.Context, write func([]wire.ItemRow) ([]byte, error)) (body []byte, next string, err error) {
 	filter, err := s.filter(c.Request.URL)
 	if err != nil {
 		return nil, "", err

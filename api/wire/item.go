@@ -10,30 +10,40 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
-// Item is a document that we keep, and what we think it means.
-type Item struct {
+// Heading is what lists say of an item, and the item itself too.
+type Heading struct {
 	ID    int64  `json:"id" doc:"Our own lasting number"`
-	URL   string `json:"url" format:"uri" doc:"The address of this object"`
+	URL   string `json:"url" format:"uri" doc:"The address of the whole object"`
 	Page  string `json:"page" format:"uri" doc:"The address of its page for people"`
 	Link  string `json:"link" doc:"The address of the document at its source; empty where that is none of the web"`
 	Title string `json:"title" doc:"Plain text"`
 	Clocks
 	OccurredPrecision string `json:"occurred_precision" enum:"none,year,month,day,moment" doc:"How much of occurred_at is known"`
 
-	Byline    string    `json:"byline,omitempty" doc:"The author, as the source writes it"`
-	Summary   string    `json:"summary,omitempty" doc:"The source's teaser or abstract, plain text"`
-	Text      string    `json:"text,omitempty" doc:"The main text, plain; only where one item is asked for"`
-	Language  string    `json:"language,omitempty" doc:"BCP 47, as detected in the text or else as declared"`
-	Source    SourceRef `json:"source" doc:"Where it was first seen"`
-	Paywalled bool      `json:"paywalled" doc:"Only a teaser is free"`
-	Problems  []string  `json:"problems" doc:"What was lost or guessed in reading it; empty when all went well"`
-	Tags      Tags      `json:"tags"`
-	Story     int64     `json:"story" doc:"The first item of the same story; its own number where it stands alone"`
+	Byline    string     `json:"byline,omitempty" doc:"The author, as the source writes it"`
+	Summary   string     `json:"summary,omitempty" doc:"The source's teaser or abstract, plain text"`
+	Language  string     `json:"language,omitempty" doc:"BCP 47, as detected in the text or else as declared"`
+	Source    SourceRef  `json:"source" doc:"Where it was first seen"`
+	Paywalled bool       `json:"paywalled" doc:"Only a teaser is free"`
+	Story     int64      `json:"story" doc:"The first item of the same story; its own number where it stands alone"`
+	Sightings []Sighting `json:"sightings" doc:"Every source that carried it, the first one first"`
+}
 
+// ItemRow is an item in a list.
+type ItemRow struct {
+	Heading
+	Tags TagsRow `json:"tags"`
+}
+
+// Item is a document that we keep, and what we think it means.
+type Item struct {
+	Heading
+	Text        string       `json:"text,omitempty" doc:"The main text, plain"`
+	Tags        Tags         `json:"tags"`
+	Problems    []string     `json:"problems" doc:"What was lost or guessed in reading it; empty when all went well"`
 	OfficialIDs []string     `json:"official_ids" doc:"Ids of procedures, bills and acts that the source itself states"`
 	Steps       []Step       `json:"steps" doc:"Steps of a procedure that an official source states"`
 	Attachments []Attachment `json:"attachments" doc:"Other forms of the document"`
-	Sightings   []Sighting   `json:"sightings" doc:"Every source that carried it, the first one first"`
 	Corrections []Correction `json:"corrections" doc:"What people said about its tags"`
 	Evidence    Evidence     `json:"evidence"`
 }
@@ -102,25 +112,30 @@ type Maker struct {
 	Names Names
 }
 
-// Item returns the wire form of an item, without its text.
+// Item returns the wire form of an item with all that we have of it.
 func (m Maker) Item(i policy.Item) Item {
-	d, id := i.Document, strconv.FormatInt(int64(i.ID), 10)
+	d := i.Document
 	return Item{
-		ID: int64(i.ID), URL: m.Base + "/api/v1/items/" + id, Page: m.Base + "/items/" + id,
-		Link: web(d.URL), Title: d.Title, Clocks: clocks(i), OccurredPrecision: precision(i.OccurredAt()),
-		Byline: d.Byline, Summary: d.Summary, Language: Language(i),
-		Source:    SourceRef{ID: d.Source, Grade: string(d.Grade)},
-		Paywalled: d.Paywalled, Problems: list(d.Problems), Tags: m.Tags(i.Tags), Story: int64(story(i)),
+		Heading: m.heading(i), Text: d.Text, Tags: m.Tags(i.Tags), Problems: list(d.Problems),
 		OfficialIDs: list(d.OfficialIDs), Steps: each(d.Steps, step), Attachments: each(d.Attachments, attachment),
-		Sightings: each(i.Sightings, sighting), Corrections: each(i.Corrections, correction), Evidence: evidence(d.Capture),
+		Corrections: each(i.Corrections, correction), Evidence: evidence(d.Capture),
 	}
 }
 
-// ItemInFull returns the wire form of an item with its text.
-func (m Maker) ItemInFull(i policy.Item) Item {
-	item := m.Item(i)
-	item.Text = i.Document.Text
-	return item
+// ItemRow returns the wire form of an item in a list. A list does not read what
+// it does not say.
+func (m Maker) ItemRow(i policy.Item) ItemRow {
+	return ItemRow{Heading: m.heading(i), Tags: m.TagsRow(i.Tags)}
+}
+
+func (m Maker) heading(i policy.Item) Heading {
+	d, id := i.Document, strconv.FormatInt(int64(i.ID), 10)
+	return Heading{
+		ID: int64(i.ID), URL: m.Base + "/api/v1/items/" + id, Page: m.Base + "/items/" + id,
+		Link: web(d.URL), Title: d.Title, Clocks: clocks(i), OccurredPrecision: precision(i.OccurredAt()),
+		Byline: d.Byline, Summary: d.Summary, Language: Language(i), Source: SourceRef{ID: d.Source, Grade: string(d.Grade)},
+		Paywalled: d.Paywalled, Story: int64(story(i)), Sightings: each(i.Sightings, sighting),
+	}
 }
 
 // Language returns the language that an item is most likely in.

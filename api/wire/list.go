@@ -8,13 +8,13 @@ import (
 
 // Items is one page of items.
 type Items struct {
-	Items []Item `json:"items"`
-	Next  string `json:"next,omitempty" doc:"The cursor of the next page, to be sent as the parameter cursor; absent on the last page. The header Link has the whole address"`
+	Items []ItemRow `json:"items"`
+	Next  string    `json:"next,omitempty" doc:"The cursor of the next page, to be sent as the parameter cursor; absent on the last page. The header Link has the whole address"`
 }
 
 // Items returns the wire form of a page.
 func (m Maker) Items(page policy.ItemPage) Items {
-	return Items{each(page.Items, m.Item), page.Next}
+	return Items{each(page.Items, m.ItemRow), page.Next}
 }
 
 // Jurisdictions is the list of all jurisdictions of the record.

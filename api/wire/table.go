@@ -13,31 +13,31 @@ import (
 // columns are the columns of a table of items, in order. New ones come at the end.
 var columns = []struct {
 	name  string
-	value func(Item) string
+	value func(ItemRow) string
 }{
-	{"id", func(i Item) string { return strconv.FormatInt(i.ID, 10) }},
-	{"occurred_at", func(i Item) string { return textOf(i.OccurredAt) }},
-	{"first_seen_at", func(i Item) string { return i.FirstSeenAt.Format(time.RFC3339) }},
-	{"content_changed_at", func(i Item) string { return i.ContentChangedAt.Format(time.RFC3339) }},
-	{"verified_at", func(i Item) string { return timeOf(i.VerifiedAt) }},
-	{"title", func(i Item) string { return i.Title }},
-	{"link", func(i Item) string { return i.Link }},
-	{"page", func(i Item) string { return i.Page }},
-	{"source", func(i Item) string { return i.Source.ID }},
-	{"grade", func(i Item) string { return i.Source.Grade }},
-	{"language", func(i Item) string { return i.Language }},
-	{"relevant", func(i Item) string { return valueOf(i.Tags.Relevant) }},
-	{"kind", func(i Item) string { return valueOf(i.Tags.Kind) }},
-	{"stance", func(i Item) string { return valueOf(i.Tags.Stance) }},
-	{"jurisdictions", func(i Item) string { return valuesOf(i.Tags.Jurisdictions) }},
-	{"measures", func(i Item) string { return valuesOf(i.Tags.Measures) }},
-	{"dossiers", func(i Item) string { return valuesOf(i.Tags.Dossiers) }},
-	{"actors", func(i Item) string { return valuesOf(i.Tags.Actors) }},
+	{"id", func(i ItemRow) string { return strconv.FormatInt(i.ID, 10) }},
+	{"occurred_at", func(i ItemRow) string { return textOf(i.OccurredAt) }},
+	{"first_seen_at", func(i ItemRow) string { return i.FirstSeenAt.Format(time.RFC3339) }},
+	{"content_changed_at", func(i ItemRow) string { return i.ContentChangedAt.Format(time.RFC3339) }},
+	{"verified_at", func(i ItemRow) string { return timeOf(i.VerifiedAt) }},
+	{"title", func(i ItemRow) string { return i.Title }},
+	{"link", func(i ItemRow) string { return i.Link }},
+	{"page", func(i ItemRow) string { return i.Page }},
+	{"source", func(i ItemRow) string { return i.Source.ID }},
+	{"grade", func(i ItemRow) string { return i.Source.Grade }},
+	{"language", func(i ItemRow) string { return i.Language }},
+	{"relevant", func(i ItemRow) string { return valueOf(i.Tags.Relevant) }},
+	{"kind", func(i ItemRow) string { return valueOf(i.Tags.Kind) }},
+	{"stance", func(i ItemRow) string { return valueOf(i.Tags.Stance) }},
+	{"jurisdictions", func(i ItemRow) string { return valuesOf(i.Tags.Jurisdictions) }},
+	{"measures", func(i ItemRow) string { return valuesOf(i.Tags.Measures) }},
+	{"dossiers", func(i ItemRow) string { return valuesOf(i.Tags.Dossiers) }},
+	{"actors", func(i ItemRow) string { return valuesOf(i.Tags.Actors) }},
 }
 
 // CSV writes items as a table (RFC 4180) with a line of names; several values in
 // a cell are parted by spaces.
-func CSV(items []Item) ([]byte, error) {
+func CSV(items []ItemRow) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
@@ -69,7 +69,7 @@ func inert(cell string) string {
 }
 
 // NDJSON writes items as one JSON object a line.
-func NDJSON(items []Item) ([]byte, error) {
+func NDJSON(items []ItemRow) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
@@ -95,13 +95,13 @@ func timeOf(t *time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-func valueOf(t *Tag) string {
+func valueOf(t *TagRow) string {
 	if t == nil {
 		return ""
 	}
 	return t.Value
 }
 
-func valuesOf(tags []Tag) string {
-	return strings.Join(each(tags, func(t Tag) string { return t.Value }), " ")
+func valuesOf(tags []TagRow) string {
+	return strings.Join(each(tags, func(t TagRow) string { return t.Value }), " ")
 }
