@@ -115,6 +115,9 @@ func TestABrowserShowsEveryPageWithoutComplaint(t *testing.T) {
 			if *pictures != "" {
 				picture(ctx, t, filepath.Join(*pictures, p.name+"-"+look.name+".png"))
 			}
+			if *pictures != "" && look.name == "wide-light" {
+				printed(ctx, t, filepath.Join(*pictures, p.name+"-print.png"))
+			}
 			if _, err := chromedp.Run(ctx, chromedp.Evaluate[int](openDetails)); err != nil {
 				t.Fatal(err)
 			}
@@ -165,6 +168,19 @@ func checkSeen(t *testing.T, w *watcher, name, base string, status int) {
 	}
 }
 
+// printed leaves a picture of the page as on paper.
+func printed(ctx context.Context, t *testing.T, path string) {
+	t.Helper()
+	for _, media := range []string{"print", ""} {
+		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media}); err != nil {
+			t.Fatal(err)
+		}
+		if media == "print" {
+			picture(ctx, t, path)
+		}
+	}
+}
+
 func picture(ctx context.Context, t *testing.T, path string) {
 	t.Helper()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
@@ -194,7 +210,7 @@ func TestKeysMoveOpenAndLead(t *testing.T) {
 		return where
 	}
 	steps := []struct{ keys, want string }{
-		{"j", "/timeline i-58"}, {"j", "/timeline i-57"}, {"k", "/timeline i-58"}, {"/", "/timeline q"}, {"jo?", "/timeline q"},
+		{"j", "/timeline i-59"}, {"j", "/timeline i-58"}, {"k", "/timeline i-59"}, {"/", "/timeline q"}, {"jo?", "/timeline q"},
 	}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/timeline")); err != nil {
 		t.Fatal(err)
@@ -204,7 +220,7 @@ func TestKeysMoveOpenAndLead(t *testing.T) {
 			t.Errorf("%s leads to %q, want %q", step.keys, got, step.want)
 		}
 	}
-	for _, step := range []struct{ keys, want string }{{"jo", "/items/58 "}, {"gs", "/sources "}, {"?", "/about#keyboard "}} {
+	for _, step := range []struct{ keys, want string }{{"jo", "/items/59 "}, {"gs", "/sources "}, {"?", "/about#keyboard "}} {
 		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/timeline")); err != nil {
 			t.Fatal(err)
 		}

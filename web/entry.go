@@ -50,7 +50,7 @@ func (l labeller) entryOf(item policy.Item) entry {
 		Stance:  stanceBadge(tags.Stance),
 		Places:  l.placeBadges(tags.Jurisdictions),
 		Topics:  l.topicBadges(tags),
-		Source:  link{Label: l.source(d.Source), Href: sourcePath(d.Source)},
+		Source:  l.sourceLink(d.Source, d.URL),
 		When:    dateOf(d.Published),
 		Read:    outward(d.URL),
 		Partial: d.Partial(),
@@ -72,6 +72,15 @@ func (l labeller) entryOf(item policy.Item) entry {
 		e.Also = "also in " + counted(others, "other source", "other sources")
 	}
 	return e
+}
+
+// sourceLink names where a text comes from: a source of ours, or else the host
+// of its address, of which we have no page.
+func (l labeller) sourceLink(id, address string) link {
+	if id == "" {
+		return link{Label: either(hostOf(address), "Source unknown")}
+	}
+	return link{Label: l.source(id), Href: sourcePath(id)}
 }
 
 func itemPath(id policy.ItemID) string { return "/items/" + strconv.FormatInt(int64(id), 10) }

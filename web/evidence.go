@@ -119,7 +119,7 @@ func parts(text string, around run, marks []run) []part {
 		at = mark.end
 	}
 	add(at, around.end, false)
-	if around.end < len(text) && !endsSentence(text[:around.end]+" ") {
+	if around.end < len(text) && text[around.end] != '\n' && !endsSentence(text[:around.end]+" ") {
 		all = append(all, part{Text: "…"})
 	}
 	return all

@@ -9,10 +9,11 @@ import (
 )
 
 func TestEvidenceIsCutOutAtSentences(t *testing.T) {
-	text := "First one here. The bill bans strong ciphers, they say. A third. " + strings.Repeat("word ", 100) + "in the endless middle " + strings.Repeat("more ", 100) + "\n\nLast line with a key"
+	text := "A title\n\nFirst one here. The bill bans strong ciphers, they say. A third. " + strings.Repeat("word ", 100) + "in the endless middle " + strings.Repeat("more ", 100) + "\n\nLast line with a key"
 	for _, c := range []struct{ name, words, want string }{
 		{"a sentence", "strong ciphers", "The bill bans [strong ciphers], they say."},
 		{"the start", "First", "[First] one here."},
+		{"the end of a line", "title", "A [title]"},
 		{"the end", "key", "Last line with a [key]"},
 		{"a whole sentence", "A third.", "[A third.]"},
 		{"no sentence in sight", "endless", "…" + strings.TrimSpace(strings.Repeat("word ", 38)) + " in the [endless] middle " + strings.TrimSpace(strings.Repeat("more ", 38)) + "…"},

@@ -98,9 +98,9 @@ func (s *Site) home(c *gin.Context) (page, error) {
 
 func statsOf(stats policy.Stats) []stat {
 	return []stat{
-		{number(stats.Relevant), plural(stats.Relevant, "entry on encryption policy", "entries on encryption policy"), "/timeline"},
-		{number(stats.Jurisdictions), plural(stats.Jurisdictions, "place concerned", "places concerned"), "#places"},
-		{number(stats.Sources), plural(stats.Sources, "source followed", "sources followed"), "/sources"},
+		{number(stats.Relevant), plural(stats.Relevant, "entry on encryption", "entries on encryption"), "/timeline"},
+		{number(stats.Jurisdictions), plural(stats.Jurisdictions, "place", "places"), "#places"},
+		{number(stats.Sources), plural(stats.Sources, "source", "sources"), "/sources"},
 		{number(stats.Items), plural(stats.Items, "document read", "documents read"), timelinePath(policy.Filter{Relevance: policy.AnyRelevance})},
 	}
 }

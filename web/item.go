@@ -15,6 +15,7 @@ import (
 const (
 	officialExcerpt = 4000
 	fairExcerpt     = 700
+	maxParagraphs   = 10 // of a table read as text each cell is one
 )
 
 // itemPage shows one document: what was said, what we think it means and why,
@@ -123,6 +124,9 @@ func excerptOf(d policy.Document) (paragraphs []string, cut bool) {
 	}
 	short, cut := shorten(text, limit)
 	for paragraph := range strings.SplitSeq(short, "\n\n") {
+		if len(paragraphs) == maxParagraphs {
+			return paragraphs, true
+		}
 		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
 			paragraphs = append(paragraphs, paragraph)
 		}
@@ -137,7 +141,7 @@ func (l labeller) sightingsOf(item policy.Item) []sighting {
 			continue
 		}
 		other := sighting{
-			Source: link{Label: l.source(seen.Source), Href: sourcePath(seen.Source)},
+			Source: l.sourceLink(seen.Source, seen.URL),
 			Title:  seen.Title, Read: outward(seen.URL), Seen: momentOf(seen.SeenAt),
 		}
 		if seen.Item != item.ID && seen.Item != 0 {

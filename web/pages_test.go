@@ -59,14 +59,14 @@ func TestTimelineGroupsByWhatIsKnownOfADate(t *testing.T) {
 
 func TestTimelineSpeaksTheLanguageOfItsEntries(t *testing.T) {
 	doc := open(t, serve(t, storybook()).URL+"/timeline", 200)
-	arabic := doc.Find("#i-56 h3")
+	arabic := doc.Find("#i-57 h3")
 	if arabic.AttrOr("lang", "") != "ar" || arabic.AttrOr("dir", "") != "rtl" {
 		t.Errorf("the Arabic title has lang=%q dir=%q", arabic.AttrOr("lang", ""), arabic.AttrOr("dir", ""))
 	}
-	if got := text(doc.Find("#i-54 .onward")); !strings.Contains(got, "in French") {
+	if got := text(doc.Find("#i-55 .onward")); !strings.Contains(got, "in French") {
 		t.Errorf("the French entry says %q", got)
 	}
-	if got := doc.Find("#i-52 h3").AttrOr("lang", "none"); got != "none" {
+	if got := doc.Find("#i-53 h3").AttrOr("lang", "none"); got != "none" {
 		t.Errorf("the language that is none became lang=%q", got)
 	}
 }
@@ -119,8 +119,8 @@ func TestTimelinePagesHoldEveryEntryOnce(t *testing.T) {
 		})
 		path = doc.Find("a[rel=next]").AttrOr("href", "")
 	}
-	if len(seen) != 57 {
-		t.Errorf("%d entries, want 57", len(seen))
+	if len(seen) != 58 {
+		t.Errorf("%d entries, want 58", len(seen))
 	}
 }
 
@@ -139,7 +139,7 @@ func TestDensityShowsTheSameNumbersTwice(t *testing.T) {
 }
 
 func TestItemShowsWhyItWasTagged(t *testing.T) {
-	doc := open(t, serve(t, storybook()).URL+"/items/58", 200)
+	doc := open(t, serve(t, storybook()).URL+"/items/59", 200)
 	measures := doc.Find(`section.why[aria-label="Measures discussed"]`)
 	if got := text(measures.Find(".verdict").First()); got != "Client-side scanning very sure, 95 %" {
 		t.Errorf("the first measure says %q", got)
@@ -168,12 +168,22 @@ func TestItemShowsWhyItWasTagged(t *testing.T) {
 }
 
 func TestItemShowsAFairPartOfAText(t *testing.T) {
-	doc := open(t, serve(t, storybook()).URL+"/items/51", 200)
+	doc := open(t, serve(t, storybook()).URL+"/items/52", 200)
 	if got := len([]rune(text(doc.Find(".excerpt")))); got < 300 || got > 720 {
 		t.Errorf("the excerpt of a press text has %d characters", got)
 	}
 	if got := text(doc.Find(".onward.big a")); got != "Read on at blatt.example.net" {
 		t.Errorf("the way on is %q", got)
+	}
+}
+
+func TestATextFromElsewhereNamesItsHost(t *testing.T) {
+	doc := open(t, serve(t, storybook()).URL+"/items/51", 200)
+	if got := text(doc.Find(".from")); got != "elsewhere.example.com Other 12 October 2026" || doc.Find(`a[href="/sources/"]`).Length() > 0 {
+		t.Errorf("it says %q", got)
+	}
+	if n := doc.Find(".excerpt p").Length(); n != 10 {
+		t.Errorf("%d paragraphs are shown", n)
 	}
 }
 

@@ -178,7 +178,7 @@ func TestThePagesNeedNoScript(t *testing.T) {
 func TestEveryAnswerCarriesTheProtectingHeaders(t *testing.T) {
 	server := serve(t, storybook(), func(o *web.Options) { o.OnionURL = "http://example.onion" })
 	style, _ := open(t, server.URL+"/", 200).Find("link[rel=stylesheet]").Attr("href")
-	for _, path := range []string{"/", "/timeline?q=", "/items/58", "/items/0", "/sources/none", style, "/nowhere", "/static/none.css"} {
+	for _, path := range []string{"/", "/timeline?q=", "/items/59", "/items/0", "/sources/none", style, "/nowhere", "/static/none.css"} {
 		response, _ := do(t, http.MethodGet, server.URL+path, nil)
 		h := response.Header
 		policyText := h.Get("Content-Security-Policy")

@@ -30,7 +30,7 @@ func storybook() *memory {
 
 func storyItems() []policy.Item {
 	items := []policy.Item{
-		committeeVote(), openLetter(), arabic(), japanese(), ministerSpeech(), bothWays(), hostile(), undated(), monthOnly(), irrelevant(),
+		committeeVote(), openLetter(), arabic(), japanese(), ministerSpeech(), bothWays(), hostile(), undated(), foreign(), monthOnly(), irrelevant(),
 	}
 	return append(items, older()...)
 }
@@ -184,6 +184,13 @@ func undated() policy.Item {
 		Title: "Was die neue Richtlinie für Messenger bedeutet", Text: strings.Repeat("Ein Satz über Verschlüsselung und Recht. ", 60), Grade: policy.GradePress}
 	return policy.Item{Document: d, Tags: policy.Tags{Language: "de", Relevant: relevant(0.81, mark(d, "text", "Verschlüsselung")), Kind: tag("news", 0.7),
 		Stance: tag("neutral", 0.66), Jurisdictions: tags("DE")}}
+}
+
+// foreign is a text of which no source of ours is known.
+func foreign() policy.Item {
+	d := policy.Document{URL: "https://www.elsewhere.example.com/a", Language: "es", Title: "Una ley sobre claves", Published: policy.Day(2026, 10, 12),
+		Text: strings.Repeat("Celda\n\n", 60), Grade: policy.GradeSecondary}
+	return policy.Item{Document: d, Tags: policy.Tags{Language: "es", Relevant: relevant(0.7), Kind: tag("other", 0.6), Stance: tag("neutral", 0.6)}}
 }
 
 func monthOnly() policy.Item {
