@@ -173,13 +173,17 @@ func isFront(address string) bool {
 func (a *articleReader) title() string {
 	site := titleText(a.meta["og:site_name"])
 	heading := a.firstText("h1[itemprop=headline]", "article h1", "main h1", "h1:not(nav h1, aside h1, footer h1)")
+	whole := oneLine(firstOf(a.page.Find("head title").First().Text(), a.page.Find("title").First().Text()))
+	if len(heading) < 25 && whole != "" && !strings.Contains(whole, heading) {
+		heading = "" // the name of a part of the page, such as its menu
+	}
 	linkedTitle := a.linked.title
 	if k := strings.ToLower(a.linked.kind); k == "webpage" || k == "" {
 		linkedTitle = ""
 	}
 	for _, candidate := range []string{
 		a.meta["og:title"], linkedTitle, a.firstMeta("twitter:title", "dc.title", "dcterms.title", "headline", "citation_title"), heading,
-		a.page.Find("head title").First().Text(), a.page.Find("title").First().Text(), a.page.Find("h2").First().Text(),
+		whole, a.page.Find("h2").First().Text(),
 	} {
 		if title := undecorated(titleText(candidate), site, heading); title != "" {
 			return title
@@ -210,6 +214,25 @@ func cutLast(text, separator string) (before, after string, found bool) {
 	return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+len(separator):]), true
 }
 
+// withoutDate takes the date off that stands behind a name in many bylines.
+func withoutDate(name, lang string) string {
+	digit := strings.IndexAny(name, "0123456789")
+	if digit <= 0 {
+		return name
+	}
+	if _, ok := Date(name, lang); !ok {
+		return name
+	}
+	words := strings.FieldsFunc(name[:digit], func(r rune) bool { return strings.ContainsRune(" -–—|,·.", r) })
+	for len(words) > 0 {
+		if _, month := monthNumber(foldLetters(words[len(words)-1]), lang); !month {
+			break
+		}
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}
+
 // firstText returns the text of the first element that the selectors find, asked
 // one after the other.
 func (a *articleReader) firstText(selectors ...string) string {
@@ -231,6 +254,7 @@ func (a *articleReader) byline() string {
 		for _, prefix := range []string{"By ", "by ", "BY ", "Von ", "von ", "Par ", "par ", "Por ", "por ", "Door ", "Di "} {
 			name = strings.TrimPrefix(name, prefix)
 		}
+		name = withoutDate(name, a.doc.Language)
 		if name != "" && len(name) < 200 && !strings.Contains(name, "://") {
 			return name
 		}
