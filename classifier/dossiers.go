@@ -89,7 +89,7 @@ func (f *finder) names(vague bool) {
 			w *= 1.5
 		}
 		if !f.placed(d) {
-			w *= 0.3
+			w *= 0.15
 		}
 		if vague {
 			if f.scores[d] == nil && !f.strongPlace(d) {

@@ -46,7 +46,7 @@ func usedGroups() []int {
 
 // single features, after those by group and by pair.
 var singles = []string{"policy in one sentence", "policy with ciphers in one sentence", "policy in the title", "share of core sentences", "core in the lead",
-	"length", "short", "named dossiers", "named dossier in the lead", "official id", "core in the title", "pro over con", "con over pro", "quotes", "questions", "exclamations", "stages"}
+	"length", "short", "named dossiers", "named dossier in the lead", "official id", "core in the title", "pro over con", "con over pro", "quotes", "questions", "exclamations", "stages", "links", "digits"}
 
 // FeatureNames are the names of all features, in the order of a feature vector.
 func FeatureNames() []string {
@@ -81,7 +81,7 @@ func (r *reading) features(x []float64) {
 	pro, con := float64(r.counts[groupPro].all), float64(r.counts[groupCon].all)
 	for _, v := range [...]float64{float64(s.best) / 7, float64(s.bestCipher) / 7, float64(s.titlePolicies) / 7, float64(s.core) / float64(max(len(r.sentences), 1)), float64(min(s.leadCore, 3)) / 3,
 		math.Log1p(words) / 8, bit(words < 60), saturated(s.dossiers, 3), bit(s.leadDossiers > 0), bit(s.ids > 0), bit(s.titleCore),
-		pro / (pro + con + 2), con / (pro + con + 2), s.quotes, s.questions, s.exclamations, saturated(s.stages, 4)} {
+		pro / (pro + con + 2), con / (pro + con + 2), s.quotes, s.questions, s.exclamations, saturated(s.stages, 4), s.links, s.digits} {
 		put(v)
 	}
 }
@@ -107,6 +107,7 @@ type survey struct {
 	dossiers, leadDossiers, ids     int
 	stages                          int
 	quotes, questions, exclamations float64
+	links, digits                   float64
 }
 
 func (r *reading) survey() survey {
@@ -186,4 +187,12 @@ func (s *survey) punctuation(r *reading) {
 	s.quotes = min(1, float64(strings.Count(text, "“")+strings.Count(text, "\"")/2+strings.Count(text, "«")+strings.Count(text, "„"))/per)
 	s.questions = min(1, float64(strings.Count(text, "?"))/per)
 	s.exclamations = min(1, float64(strings.Count(text, "!"))/per)
+	s.links = min(1, float64(strings.Count(text, "http"))*20/float64(max(r.words, 20)))
+	digits := 0
+	for i := range len(text) {
+		if text[i] >= '0' && text[i] <= '9' {
+			digits++
+		}
+	}
+	s.digits = min(1, float64(digits)*8/float64(len(text)))
 }

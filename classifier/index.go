@@ -58,6 +58,9 @@ type entry struct {
 
 const anyLanguage = ^uint64(0)
 
+// everyLanguage is the code of words that count in all languages.
+const everyLanguage = "mul"
+
 // index collects the entries and their phrases.
 type index struct {
 	builder *phrase.Builder
@@ -113,6 +116,9 @@ func (x *index) addVocabulary(v *vocabulary.Vocabulary) {
 			g := uint16(slices.Index(vocabulary.Groups, group))
 			for _, p := range phrases {
 				e := entry{what: whatTerm, index: g, langs: x.mask(l.Code)}
+				if l.Code == everyLanguage {
+					e.langs = anyLanguage
+				}
 				if rest, ok := strings.CutPrefix(p, "="); ok {
 					p, e.spelling = rest, capitalised
 				} else if shouted(p) {

@@ -77,6 +77,10 @@ func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
 		boost(string(policy.KindLegislation), 2, "its source states a procedure")
 	}
 	p := m.Probabilities(scores)
+	r.voiceless = 0
+	for i, class := range m.Classes {
+		r.voiceless += p[i] * voiceless[class]
+	}
 	best := argmax(p)
 	if p[best] < kindAt {
 		return policy.Tag{}
@@ -110,10 +114,24 @@ func (c *Classifier) publisher(address string) string {
 	return ""
 }
 
+// neutralPrior is how much the kind of a document says about its voice: news and
+// records take no side, opinion and campaigns do.
+const neutralPrior = 0.8
+
+// voice is how much a document of each kind is expected to have no voice of its
+// own.
+var voiceless = map[string]float64{"news": 1, "legislation": 0.7, "ruling": 1, "consultation": 1, "research": 0.6, "other": 0.6, "official": 0.4, "company": 0.2}
+
 // stance decides which side the document's own voice takes.
 func (r *reading) stance(x []float64) policy.Tag {
 	m := r.c.stances
-	p := m.Probabilities(m.Scores(x))
+	scores := m.Scores(x)
+	for i, class := range m.Classes {
+		if class == string(policy.StanceNeutral) {
+			scores[i] += neutralPrior * (2*r.voiceless - 1)
+		}
+	}
+	p := m.Probabilities(scores)
 	best := argmax(p)
 	if p[best] < stanceAt {
 		return policy.Tag{}
@@ -266,6 +284,8 @@ var singleInWords = map[string]string{
 	"quotes":                              "how much it quotes",
 	"questions":                           "how much it asks",
 	"exclamations":                        "how much it exclaims",
+	"links":                               "how many addresses it lists",
+	"digits":                              "how many numbers it contains",
 	"stages":                              "it reports formal steps",
 }
 
@@ -279,5 +299,5 @@ var groupInWords = map[string]string{
 	"negation": "negation", "report": "reported speech", "loaded": "judging words", "first": "the author speaks as I or we", "engineering": "engineering", "product": "products",
 	"breach": "breaches and attacks", "currency": "cryptocurrencies", "offtopic": "other subjects", "research": "research", "consultation": "a consultation",
 	"statute": "the language of statutes", "ruling": "the language of judgments", "speech": "the language of speeches and releases", "campaign": "the language of campaigns",
-	"corporate": "the language of companies", "opinion": "the language of opinion", "dateline": "the language of news",
+	"corporate": "the language of companies", "opinion": "the language of opinion", "dateline": "the language of news", "format": "what sort of medium it is",
 }

@@ -160,11 +160,27 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		}
 		tags = append(tags, r.placeTag(s, list[0].score))
 	}
+	if len(tags) == 0 && len(list) > 0 && len(list[0].reasons) > 0 && r.domestic() {
+		return []policy.Tag{{Value: r.c.base.Jurisdictions[list[0].place].Code, Confidence: 0.55, Evidence: r.evidenceOf(policyAny),
+			Reasons: []string{"it speaks of law or authorities without naming another state", list[0].reasons[0]}}}
+	}
 	if len(tags) == 0 {
 		return []policy.Tag{{Value: "INT", Confidence: 0.5, Evidence: r.evidenceOf(core), Reasons: []string{"no state's law or government is named"}}}
 	}
 	return tags
 }
+
+// domestic reports a text that speaks of authorities, a parliament or a statute as
+// people do of their own.
+func (r *reading) domestic() bool {
+	n := 0
+	for _, g := range domesticGroups {
+		n += min(r.counts[g].all, 2)
+	}
+	return n >= 2
+}
+
+var domesticGroups = []int{group("parliament"), group("police"), group("statute"), group("speech"), group("government"), group("law")}
 
 func (r *reading) addDossierPlace(scores map[int]*placeScore, d *dossierScore) {
 	record := r.c.base.Dossiers[d.dossier]
@@ -177,10 +193,7 @@ func (r *reading) addDossierPlace(scores map[int]*placeScore, d *dossierScore) {
 		s = &placeScore{place: place}
 		scores[place] = s
 	}
-	by := min(d.score, 4) * 1.2
-	if record.Jurisdiction == "INT" {
-		by *= 0.7
-	}
+	by := min(d.score, 4) * 1.5
 	s.score += by
 	s.clear = true
 	s.hits = append(s.hits, d.hits...)

@@ -91,6 +91,7 @@ type reading struct {
 	hints     []bool   // phrases of hints seen anywhere
 	leadHints []bool   // … in the lead
 	words     int
+	voiceless float64     // how much its kind is expected to take no side
 	spans     [][2]uint32 // blocked words, scratch
 }
 

@@ -118,8 +118,9 @@ type Settings struct {
 func Train(classes, names []string, examples []Example, s Settings) *Linear {
 	t := trainer{classes: len(classes), dims: len(names) + 1}
 	t.weights, t.squares, t.slope = make([]float64, t.classes*t.dims), make([]float64, t.classes*t.dims), make([]float64, t.classes*t.dims)
+	compressed := compress(examples)
 	for range s.Rounds {
-		t.round(examples, s)
+		t.round(compressed, s)
 	}
 	m := &Linear{Classes: classes, Bias: make([]float64, t.classes), Weights: map[string][]float64{}, Heat: 1}
 	for c := range classes {
@@ -147,31 +148,48 @@ type trainer struct {
 	weights, squares, slope []float64
 }
 
-func (t *trainer) round(examples []Example, s Settings) {
+// sparse is an example without its zeros.
+type sparse struct {
+	at     []int
+	values []float64
+	class  int
+	weight float64
+}
+
+func compress(examples []Example) []sparse {
+	out := make([]sparse, len(examples))
+	for i, e := range examples {
+		out[i].class, out[i].weight = e.Class, e.Weight
+		for k, v := range e.X {
+			if v != 0 {
+				out[i].at, out[i].values = append(out[i].at, k), append(out[i].values, v)
+			}
+		}
+	}
+	return out
+}
+
+func (t *trainer) round(examples []sparse, s Settings) {
 	clear(t.slope)
 	total := 0.0
 	p := make([]float64, t.classes)
 	for _, e := range examples {
-		total += e.Weight
+		total += e.weight
 		for c := range p {
 			row := t.weights[c*t.dims : (c+1)*t.dims]
 			sum := row[t.dims-1]
-			for i, v := range e.X {
-				if v != 0 {
-					sum += float64(v * row[i])
-				}
+			for i, k := range e.at {
+				sum += float64(e.values[i] * row[k])
 			}
 			p[c] = sum
 		}
 		softmax(p)
-		p[e.Class]--
+		p[e.class]--
 		for c := range p {
-			g := float64(p[c] * e.Weight)
+			g := float64(p[c] * e.weight)
 			row := t.slope[c*t.dims : (c+1)*t.dims]
-			for i, v := range e.X {
-				if v != 0 {
-					row[i] += float64(v * g)
-				}
+			for i, k := range e.at {
+				row[k] += float64(e.values[i] * g)
 			}
 			row[t.dims-1] += g
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // folds of the cross-validation that calibrates and measures.
-const folds = 5
+const folds = 4
 
 // joined is how many texts make up a long one, see lengthen.
 const joined = 4
@@ -42,9 +42,9 @@ func tasks() []task {
 				return 1
 			}
 			return 0
-		}, model.Settings{Rounds: 400, Rate: 0.08, Ridge: 0.0008}},
-		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 400, Rate: 0.08, Ridge: 0.0012}},
-		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 400, Rate: 0.08, Ridge: 0.0012}},
+		}, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0008}},
+		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0012}},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0012}},
 	}
 }
 

@@ -48,7 +48,7 @@ var Groups = []string{
 	"government", "parliament", "law", "police", "court", "compel", "prohibit", "crime", "rights", "surveillance", "break",
 	"pro", "con", "oppose", "support", "negation", "report", "loaded", "first",
 	"engineering", "product", "breach", "currency", "offtopic", "research",
-	"consultation", "statute", "ruling", "speech", "campaign", "corporate", "opinion", "dateline",
+	"consultation", "statute", "ruling", "speech", "campaign", "corporate", "opinion", "dateline", "format",
 	"function", "block",
 	"stage-announced", "stage-consultation", "stage-introduced", "stage-committee", "stage-amended", "stage-passed-chamber", "stage-negotiation",
 	"stage-passed", "stage-enacted", "stage-in-force", "stage-delayed", "stage-rejected", "stage-withdrawn", "stage-lapsed", "stage-repealed",
