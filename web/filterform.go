@@ -32,7 +32,6 @@ type filterForm struct {
 type optionGroup struct {
 	Legend string
 	Name   string
-	Chosen int
 	Shown  []option
 	Rest   []option
 }
@@ -90,7 +89,7 @@ func (l labeller) formOf(f policy.Filter, facets policy.Facets) filterForm {
 
 // group makes the options of a field. What is chosen stands open, counted or not.
 func group(legend, name string, counts []policy.Count, chosen []string, label func(string) string) optionGroup {
-	g := optionGroup{Legend: legend, Name: name, Chosen: len(chosen)}
+	g := optionGroup{Legend: legend, Name: name}
 	for _, value := range chosen {
 		if !slices.ContainsFunc(counts, func(c policy.Count) bool { return c.Value == value }) {
 			counts = append(counts, policy.Count{Value: value})

@@ -10,7 +10,6 @@ import (
 type timelinePage struct {
 	frame
 	Count   string // how many entries there are, in words
-	Total   int
 	Form    filterForm
 	Density *density
 	Days    []day
@@ -18,7 +17,6 @@ type timelinePage struct {
 	First   string // address of the first page; empty on the first one
 	Older   bool   // the next page holds older entries
 	Reset   string
-	Wider   []chip // what to take away, where nothing is left
 }
 
 func (timelinePage) template() string { return "timeline" }
@@ -51,7 +49,6 @@ func (s *Site) timeline(c *gin.Context) (page, error) {
 	p := &timelinePage{
 		frame:   frame{Section: "/timeline", Feeds: formsOf(filter), Title: "Timeline"},
 		Count:   counted(facets.Total, "entry", "entries"),
-		Total:   facets.Total,
 		Form:    l.formOf(filter, facets),
 		Density: densityOf(months, filter),
 		Days:    l.daysOf(items.Items, s.options.Now()),

@@ -71,7 +71,7 @@ func (v version) write(w http.ResponseWriter, r *http.Request, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding, Cookie")
-	h.Set("Cache-Control", "public, max-age=0, must-revalidate, stale-while-revalidate=60")
+	h.Set("Cache-Control", "public, max-age=0, stale-while-revalidate=30")
 	h.Set("Last-Modified", v.since.Format(http.TimeFormat))
 	zip := v.packed != nil && takesGzip(r)
 	if zip {
