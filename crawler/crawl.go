@@ -121,11 +121,11 @@ func (v *visit) page(ctx context.Context, request pageRequest, n int) (next page
 		return next, false, nil // the report says why
 	}
 	known, err := v.entries(ctx, read, response)
-	if err != nil || known {
-		return next, false, err
-	}
 	if v.unwhole {
 		delete(v.report.Validators, v.source.Address())
+	}
+	if err != nil || known {
+		return next, false, err
 	}
 	return v.following(request, read)
 }

@@ -322,6 +322,26 @@ func TestAPageThatMayComeBackIsTriedAgain(t *testing.T) {
 	}
 }
 
+func TestAWholeEntryIsNotReplacedByATeaser(t *testing.T) {
+	b := newBench(t)
+	src := b.source("  article: true\n  feed: {site}/feed\n")
+	b.site.serve("/feed", rss, feed("a|Old title|Fri, 20 Nov 2026 08:00:00 GMT"))
+	b.site.serve("/a", "text/html", article)
+	visit, entries := b.crawl(src)
+	b.memory.keep(entries, visit)
+
+	b.site.serve("/feed", rss, feed("a|New title|Fri, 20 Nov 2026 08:00:00 GMT"))
+	b.site.handle("/a", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "down", http.StatusBadGateway) })
+	if visit, entries = b.crawl(src); len(entries) != 0 || len(visit.Validators) != 0 {
+		t.Fatalf("while its page is down: %+v, %v", visit, titles(entries))
+	}
+	b.memory.keep(entries, visit)
+	b.site.serve("/a", "text/html", article)
+	if _, entries = b.crawl(src); !slices.Equal(titles(entries), []string{"New title"}) || entries[0].Document.Text == "" {
+		t.Errorf("when it is back: %v", titles(entries))
+	}
+}
+
 func TestStatesOfHealth(t *testing.T) {
 	page := `<html><head><title>Home</title></head><body><p>Welcome to our new home page, which has moved to another system.</p></body></html>`
 	tests := []struct {
@@ -349,6 +369,14 @@ func TestStatesOfHealth(t *testing.T) {
 				t.Error("what could not be read would hide behind a 304")
 			}
 		})
+	}
+}
+
+func TestAPageInsteadOfAFeedNamesTheFeedThatMoved(t *testing.T) {
+	b := newBench(t)
+	b.site.serve("/feed", "text/html", `<html><head><title>Home</title><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head><body><p>Welcome.</p></body></html>`)
+	if visit, _ := b.crawl(b.source("  feed: {site}/feed\n")); visit.Health != policy.HealthHTML || !strings.Contains(visit.Detail, "http://site.example/rss.xml") {
+		t.Errorf("%+v", visit)
 	}
 }
 

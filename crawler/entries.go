@@ -65,9 +65,8 @@ func (v *visit) entry(ctx context.Context, doc policy.Document, detail, before s
 		return false, nil
 	}
 	address := v.more(doc, detail)
-	if before == teaser+now && (address == "" || !v.mayAsk()) {
-		v.report.Unchanged++
-		v.unwhole = v.unwhole || address != ""
+	if before == teaser+now && address == "" || address != "" && v.better(before, now) && !v.mayAsk() {
+		v.postpone(address != "")
 		return false, nil
 	}
 	finish(&doc, v.source, response)
@@ -75,6 +74,10 @@ func (v *visit) entry(ctx context.Context, doc policy.Document, detail, before s
 	if address != "" {
 		if whole, err = v.enrich(ctx, &doc, address); err != nil {
 			return false, err
+		}
+		if !whole && v.better(before, now) {
+			v.postpone(true)
+			return false, nil
 		}
 	}
 	if doc.Title == "" && doc.Text == "" { // a sitemap's entry is only as good as its page
@@ -94,6 +97,19 @@ func (v *visit) entry(ctx context.Context, doc policy.Document, detail, before s
 		v.report.Partial++
 	}
 	return true, nil
+}
+
+// better reports whether what is kept of an entry is at least as good as the
+// teaser that the list gives: the same teaser, or a whole one of earlier. It
+// must then not be replaced by a teaser.
+func (v *visit) better(before, now string) bool {
+	return before == teaser+now || before != "" && !strings.HasPrefix(before, teaser)
+}
+
+// postpone leaves an entry as it is kept; again: it is to be read next time.
+func (v *visit) postpone(again bool) {
+	v.report.Unchanged++
+	v.unwhole = v.unwhole || again
 }
 
 // enoughText is the length in bytes from which a feed's text counts as the whole

@@ -156,6 +156,9 @@ func (v *visit) instead(in parse.Input, err error) bool {
 		return false // a page was asked for: it is empty or unreadable
 	default:
 		v.fail(policy.HealthHTML, "a web page came where %s should be", v.source.Form())
+		if links := parse.FeedLinks(in); v.source.Feed != "" && len(links) > 0 {
+			v.report.Detail += "; it names the feed " + links[0]
+		}
 		if err != nil {
 			v.problem("%v", err)
 		}

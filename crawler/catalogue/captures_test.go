@@ -32,7 +32,7 @@ var genuine = []struct {
 	{"gb-legislation", "uk-legislation/atom-title-construction.xml", "http://www.legislation.gov.uk/title/construction/data.feed", 0, "", "", "", ""},
 	{"gb-legislation", "uk-legislation/dpa-2018-changes.feed.xml", "https://www.legislation.gov.uk/changes/affected/ukpga/2018/12/data.feed?results-count=50&sort=modified", 0, "", "2025 c. 36", "", ""},
 	{"gb-legislation", "uk-legislation/human-rights-1998.xml", "https://www.legislation.gov.uk/ukpga/1998/42/data.xml", 1, "Human Rights Act 1998", "1998 c. 42", "", ""},
-	{"gb-govuk", "uk-govuk-content/news_article_best-practice-press-release.json", "https://www.gov.uk/api/content/x", 1, "New FRANK adverts mark tenth anniversary", "", "2013-01-28T00:00:00Z", ""},
+	{"gb-govuk", "uk-govuk-content/news_article_best-practice-press-release.json", "https://www.gov.uk/api/content/x", 1, "New FRANK adverts mark tenth anniversary", "", "2013-01-28", ""},
 	{"gb-govuk", "uk-govuk-content/consultation_closed_consultation.json", "https://www.gov.uk/api/content/x", 1, "", "", "", ""},
 	{"gb-caselaw", "uk-caselaw/ewhc_admin_2017_3364.xml", "https://caselaw.nationalarchives.gov.uk/ewhc/admin/2017/3364/data.xml", 1, "Corbiere Ltd & Ors, R (On the Application Of) v Secretary Of State For Justice & Ors", "[2017] EWHC 3364 (Admin)", "2017-12-20", ""},
 	{"eu-ep-csa-regulation", "eu-ep-opendata/odp-procedure_2025-0260.json", "https://data.europarl.europa.eu/api/v2/procedures/2025-0260?format=application/ld+json", 1, "", "2025/0260(COD)", "2025-10-20", ""},

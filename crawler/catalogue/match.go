@@ -86,12 +86,18 @@ const (
 // Find returns the source to which an answered address belongs, and how.
 func Find(sources []Source, address string) (Source, Fit) {
 	var best Source
-	fit, score := NoFit, -1
+	fit, score, hosts := NoFit, -1, 0
 	for _, s := range sources {
 		f, n := s.fits(address)
+		if f == HostFit {
+			hosts++
+		}
 		if f > fit || f == fit && f != NoFit && n > score {
 			best, fit, score = s, f, n
 		}
+	}
+	if fit == HostFit && hosts > 1 {
+		return Source{}, NoFit // several sources share the host: whose page it is cannot be told
 	}
 	return best, fit
 }

@@ -137,6 +137,7 @@ func TestFind(t *testing.T) {
 		{"a list with other parameters", "https://bills-api.parliament.uk/api/v1/Bills?Skip=40", "gb-bills", catalogue.ListFit},
 		{"a detail", "https://bills-api.parliament.uk/api/v1/Bills/12?x=1", "gb-bills", catalogue.DetailFit},
 		{"a feed that parameters tell apart", "https://www.patrick-breyer.de/en/", "patrick-breyer", catalogue.HostFit},
+		{"a page of a host that sources share", "https://www.gov.uk/some/page", "", catalogue.NoFit},
 		{"nobody's", "https://nobody.example/feed", "", catalogue.NoFit},
 		{"no address", "::::", "", catalogue.NoFit},
 	}

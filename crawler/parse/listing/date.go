@@ -13,11 +13,12 @@ import (
 var (
 	odataDate   = regexp.MustCompile(`^/Date\((-?\d{1,15})([+-]\d{4})?\)/$`)
 	digitsOnly  = regexp.MustCompile(`^\d{8,13}$`)
-	localMoment = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)[T ]00:00:00(\.0+)?$`)
+	localMoment = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)[T ]00:00:00(\.0+)?(?:Z|[+-]\d\d:?\d\d)?$`)
 )
 
-// readDate reads a date of a machine-readable answer. Midnight without a zone
-// is how such answers write a day, so it stays a day.
+// readDate reads a date of a machine-readable answer. Midnight is how such
+// answers write a day, so it stays a day: midnight in The Hague would else be
+// the evening before in UTC.
 func readDate(text, language string) (policy.Date, bool) {
 	if m := odataDate.FindStringSubmatch(text); m != nil {
 		return sinceEpoch(m[1], time.Millisecond)
