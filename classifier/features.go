@@ -46,7 +46,9 @@ func usedGroups() []int {
 
 // single features, after those by group and by pair.
 var singles = []string{"policy in one sentence", "policy with ciphers in one sentence", "policy in the title", "share of core sentences", "core in the lead",
-	"length", "short", "named dossiers", "named dossier in the lead", "official id", "core in the title", "pro over con", "con over pro", "quotes", "questions", "exclamations", "stages", "links", "digits"}
+	"length", "short", "named dossiers", "named dossier in the lead", "official id", "core in the title", "pro over con", "con over pro", "quotes", "questions", "exclamations", "stages", "links", "digits",
+	"own arguments for encryption", "own arguments for access", "reported arguments for encryption", "reported arguments for access", "own judging words", "balance of own arguments",
+	"crime beside ciphers in its own voice", "rights beside ciphers in its own voice"}
 
 // FeatureNames are the names of all features, in the order of a feature vector.
 func FeatureNames() []string {
@@ -81,7 +83,9 @@ func (r *reading) features(x []float64) {
 	pro, con := float64(r.counts[groupPro].all), float64(r.counts[groupCon].all)
 	for _, v := range [...]float64{float64(s.best) / 7, float64(s.bestCipher) / 7, float64(s.titlePolicies) / 7, float64(s.core) / float64(max(len(r.sentences), 1)), float64(min(s.leadCore, 3)) / 3,
 		math.Log1p(words) / 8, bit(words < 60), saturated(s.dossiers, 3), bit(s.leadDossiers > 0), bit(s.ids > 0), bit(s.titleCore),
-		pro / (pro + con + 2), con / (pro + con + 2), s.quotes, s.questions, s.exclamations, saturated(s.stages, 4), s.links, s.digits} {
+		pro / (pro + con + 2), con / (pro + con + 2), s.quotes, s.questions, s.exclamations, saturated(s.stages, 4), s.links, s.digits,
+		saturated(s.ownPro, 6), saturated(s.ownCon, 6), saturated(s.toldPro, 6), saturated(s.toldCon, 6), saturated(s.ownLoaded, 4),
+		float64(s.ownPro-s.ownCon) / float64(s.ownPro+s.ownCon+1), saturated(s.ownCrime, 4), saturated(s.ownRights, 4)} {
 		put(v)
 	}
 }
@@ -100,14 +104,16 @@ func saturated(n, full int) float64 {
 
 // survey is what the sentences of a document show together.
 type survey struct {
-	pairs, titlePairs               []int
-	best, bestCipher, titlePolicies int
-	core, leadCore                  int
-	titleCore                       bool
-	dossiers, leadDossiers, ids     int
-	stages                          int
-	quotes, questions, exclamations float64
-	links, digits                   float64
+	pairs, titlePairs                []int
+	best, bestCipher, titlePolicies  int
+	core, leadCore                   int
+	titleCore                        bool
+	dossiers, leadDossiers, ids      int
+	stages                           int
+	quotes, questions, exclamations  float64
+	links, digits                    float64
+	ownPro, ownCon, toldPro, toldCon int // sentences that argue, in the document's own voice or another's
+	ownLoaded, ownCrime, ownRights   int
 }
 
 func (r *reading) survey() survey {
@@ -147,6 +153,7 @@ func (s *survey) sentence(one *sentence, n int) {
 	if one.hasAny(stageSet) {
 		s.stages++
 	}
+	s.voice(one)
 	if !one.hasAny(core) {
 		return
 	}
@@ -168,6 +175,47 @@ func (s *survey) sentence(one *sentence, n int) {
 		}
 	}
 }
+
+var (
+	proSet, conSet      = setOf("pro"), setOf("con")
+	loadedSet           = setOf("loaded")
+	crimeSet, rightsSet = setOf("crime"), setOf("rights", "surveillance")
+	tellingSet          = setOf("report", "oppose", "support")
+	reportSet           = setOf("report")
+)
+
+// voice counts arguments by whose they are: a sentence that reports, or that says
+// who opposes or supports, tells what others think.
+func (s *survey) voice(one *sentence) {
+	told := one.quoted*2 > one.words || one.hasAny(reportSet) || one.hasAny(tellingSet) && !one.hasAny(firstSet)
+	for _, c := range [...]struct {
+		set       *groupSet
+		own, told *int
+	}{{proSet, &s.ownPro, &s.toldPro}, {conSet, &s.ownCon, &s.toldCon}} {
+		if !one.hasAny(c.set) {
+			continue
+		}
+		if told {
+			*c.told++
+		} else {
+			*c.own++
+		}
+	}
+	if told {
+		return
+	}
+	if one.hasAny(loadedSet) {
+		s.ownLoaded++
+	}
+	if one.hasAny(ciphers) && one.hasAny(crimeSet) {
+		s.ownCrime++
+	}
+	if one.hasAny(ciphers) && one.hasAny(rightsSet) {
+		s.ownRights++
+	}
+}
+
+var firstSet = setOf("first")
 
 var stageSet = stageGroups()
 

@@ -71,7 +71,7 @@ func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
 		boost(string(doc.Kind), 2.5, "its source usually publishes "+strings.ToLower(policy.Kinds.Label(doc.Kind)))
 	}
 	if site := r.c.publisher(doc.URL); site != "" {
-		boost(site, 1.6, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
+		boost(site, 2.2, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
 	}
 	if len(doc.Steps) > 0 || len(doc.OfficialIDs) > 0 {
 		boost(string(policy.KindLegislation), 2, "its source states a procedure")
@@ -118,9 +118,12 @@ func (c *Classifier) publisher(address string) string {
 // records take no side, opinion and campaigns do.
 const neutralPrior = 0.8
 
+// neutralBias makes up for the corpus, whose arguments are plainer than real ones.
+const neutralBias = 0.4
+
 // voice is how much a document of each kind is expected to have no voice of its
 // own.
-var voiceless = map[string]float64{"news": 1, "legislation": 0.7, "ruling": 1, "consultation": 1, "research": 0.6, "other": 0.6, "official": 0.4, "company": 0.2}
+var voiceless = map[string]float64{"news": 1, "legislation": 0.7, "ruling": 1, "consultation": 1, "research": 0.6, "other": 0.6, "official": 0.35, "company": 0.2}
 
 // stance decides which side the document's own voice takes.
 func (r *reading) stance(x []float64) policy.Tag {
@@ -128,7 +131,7 @@ func (r *reading) stance(x []float64) policy.Tag {
 	scores := m.Scores(x)
 	for i, class := range m.Classes {
 		if class == string(policy.StanceNeutral) {
-			scores[i] += neutralPrior * (2*r.voiceless - 1)
+			scores[i] += neutralPrior*(2*r.voiceless-1) - neutralBias
 		}
 	}
 	p := m.Probabilities(scores)
@@ -268,25 +271,33 @@ func (r *reading) evidenceOf(set *groupSet) []policy.Span {
 }
 
 var singleInWords = map[string]string{
-	"policy in one sentence":              "one sentence ties encryption to law, government or courts",
-	"policy with ciphers in one sentence": "one sentence ties encryption itself to law, government or courts",
-	"policy in the title":                 "the title speaks of law, government or courts",
-	"share of core sentences":             "much of the text is about encryption or access",
-	"core in the lead":                    "the beginning is about encryption or access",
-	"short":                               "it is short",
-	"length":                              "its length",
-	"named dossiers":                      "it names a dossier of the record",
-	"named dossier in the lead":           "it names a dossier of the record at its beginning",
-	"official id":                         "it contains an official id",
-	"core in the title":                   "the title is about encryption or access",
-	"pro over con":                        "more arguments for encryption than for access",
-	"con over pro":                        "more arguments for access than for encryption",
-	"quotes":                              "how much it quotes",
-	"questions":                           "how much it asks",
-	"exclamations":                        "how much it exclaims",
-	"links":                               "how many addresses it lists",
-	"digits":                              "how many numbers it contains",
-	"stages":                              "it reports formal steps",
+	"policy in one sentence":                 "one sentence ties encryption to law, government or courts",
+	"policy with ciphers in one sentence":    "one sentence ties encryption itself to law, government or courts",
+	"policy in the title":                    "the title speaks of law, government or courts",
+	"share of core sentences":                "much of the text is about encryption or access",
+	"core in the lead":                       "the beginning is about encryption or access",
+	"short":                                  "it is short",
+	"length":                                 "its length",
+	"named dossiers":                         "it names a dossier of the record",
+	"named dossier in the lead":              "it names a dossier of the record at its beginning",
+	"official id":                            "it contains an official id",
+	"core in the title":                      "the title is about encryption or access",
+	"pro over con":                           "more arguments for encryption than for access",
+	"con over pro":                           "more arguments for access than for encryption",
+	"quotes":                                 "how much it quotes",
+	"questions":                              "how much it asks",
+	"exclamations":                           "how much it exclaims",
+	"links":                                  "how many addresses it lists",
+	"own arguments for encryption":           "it argues for encryption in its own voice",
+	"own arguments for access":               "it argues for access in its own voice",
+	"reported arguments for encryption":      "it reports arguments for encryption",
+	"reported arguments for access":          "it reports arguments for access",
+	"own judging words":                      "it judges in its own voice",
+	"balance of own arguments":               "which side its own arguments take",
+	"crime beside ciphers in its own voice":  "it ties encryption to crime in its own voice",
+	"rights beside ciphers in its own voice": "it ties encryption to rights in its own voice",
+	"digits":                                 "how many numbers it contains",
+	"stages":                                 "it reports formal steps",
 }
 
 var groupInWords = map[string]string{

@@ -131,7 +131,7 @@ func (r *reading) addPriors(doc policy.Document, at func(int) *placeScore) {
 // The least score of a jurisdiction, and its least part of the main one's.
 const (
 	placeLeast = 1.1
-	placePart  = 0.45
+	placePart  = 0.52
 )
 
 // jurisdictions picks the jurisdictions, the main one first.
@@ -140,6 +140,7 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		r.addDossierPlace(scores, d)
 	}
 	r.settleSubnational(scores)
+	r.settleCompanies(scores, found)
 	var list []*placeScore
 	for _, s := range scores {
 		list = append(list, s)
@@ -157,6 +158,9 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 	for _, s := range list {
 		if s.score < placeLeast || s.score < placePart*list[0].score || len(tags) == 3 {
 			break
+		}
+		if r.c.base.Jurisdictions[s.place].Code == "INT" && len(tags) > 0 {
+			continue // worldwide is no second jurisdiction
 		}
 		tags = append(tags, r.placeTag(s, list[0].score))
 	}
@@ -220,6 +224,19 @@ func (r *reading) settleSubnational(scores map[int]*placeScore) {
 			continue
 		}
 		s.score = 0
+	}
+}
+
+// settleCompanies gives a company's own doing to no state, unless a state's
+// parliament, government or police is named with it.
+func (r *reading) settleCompanies(scores map[int]*placeScore, found dossiers) {
+	if len(found) == 0 || r.c.base.Dossiers[found[0].dossier].Jurisdiction != "INT" {
+		return
+	}
+	for place, s := range scores {
+		if !s.ruling && r.c.base.Jurisdictions[place].Code != "INT" {
+			s.score *= 0.4
+		}
 	}
 }
 

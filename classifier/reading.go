@@ -45,6 +45,7 @@ type sentence struct {
 	field      uint8
 	start, end uint32 // byte offsets
 	words      int32
+	quoted     int32     // of them within quotation marks
 	groups     [2]uint64 // which groups of the vocabulary
 }
 
@@ -146,6 +147,9 @@ func (r *reading) scan(f int) {
 		}
 		r.sentences[n].end = w.End
 		r.sentences[n].words++
+		if w.Flags&lexeme.Quoted != 0 {
+			r.sentences[n].quoted++
+		}
 	}
 	r.words += len(s.Words)
 	for _, m := range s.Matches {

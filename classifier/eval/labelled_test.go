@@ -46,8 +46,8 @@ func TestFloorsOnTheLabelledSet(t *testing.T) {
 	for i, name := range []string{"looked at", "unseen"} {
 		r := eval.Measure(c, halves[i])
 		t.Logf("half %s\n%s", name, r.Summary())
-		if path := os.Getenv("BACKDOORWATCH_EVAL_DETAIL"); path != "" && i == 0 {
-			out, err := os.Create(path)
+		if path := os.Getenv("BACKDOORWATCH_EVAL_DETAIL"); path != "" && i <= 1 {
+			out, err := os.Create(path + name[:1])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -217,23 +217,20 @@ func (m *measuring) jurisdictions(c Case, t policy.Tags) {
 }
 
 func (m *measuring) set(c Case, label string, total *Score, by map[string]Score, want, got []string) {
-	for _, v := range append(slices.Clone(want), got...) {
-		one := by[v]
-		w, g := slices.Contains(want, v), slices.Contains(got, v)
-		if w && g && slices.Index(append(slices.Clone(want), got...), v) >= len(want) {
-			continue
-		}
-		tally(&one, w, g)
+	count := func(v string, w, g bool) {
+		tally(total, w, g)
 		if by != nil {
+			one := by[v]
+			tally(&one, w, g)
 			by[v] = one
 		}
 	}
 	for _, v := range want {
-		tally(total, true, slices.Contains(got, v))
+		count(v, true, slices.Contains(got, v))
 	}
 	for _, v := range got {
 		if !slices.Contains(want, v) {
-			tally(total, false, true)
+			count(v, false, true)
 		}
 	}
 	if !slices.Equal(sorted(want), sorted(got)) {
