@@ -22,13 +22,14 @@ var rules = map[string][]string{
 	"internal/knowledge":    {"internal/policy"},
 	"internal/story":        {"internal/policy"},
 	"internal/config":       {"internal/policy"},
-	"internal/store":        {"internal/policy"},
+	"internal/store":        {"internal/policy", "internal/knowledge"},
+	"internal/record":       {"internal/policy", "internal/knowledge"},
 	"internal/queue":        {"internal/policy", "internal/store"},
 	"internal/ingest":       {"internal/policy", "internal/knowledge", "internal/story", "internal/store", "internal/queue", "crawler", "classifier"},
 	"crawler":               {"internal/policy"},
 	"classifier":            {"internal/policy", "internal/knowledge"},
-	"api":                   {"internal/policy", "internal/knowledge"},
-	"web":                   {"internal/policy", "internal/knowledge"},
+	"api":                   {"internal/policy", "internal/knowledge", "internal/record"},
+	"web":                   {"internal/policy", "internal/knowledge", "internal/record"},
 }
 
 type listed struct {
