@@ -19,6 +19,9 @@ type Config struct {
 	Database       string        // path of the SQLite file, or a postgres:// address
 	Listen         string        // host and port of the server
 	PublicURL      string        // the address under which readers reach it, without a slash at the end
+	TagAuthority   string        // host name in the lasting ids of feeds; empty is the host of PublicURL
+	TagDate        string        // a day on which that name was the operator's; empty is the API's default
+	Hub            string        // WebSub hub that is told of changes; empty for none
 	Contact        string        // mail or web address that is told to the sites we read
 	AllowHosts     []string      // hosts that may be read although their address is private
 	TrustedProxies []string      // networks whose X-Forwarded-For is believed
@@ -50,6 +53,9 @@ var Options = []Option{
 	{"database", "", "SQLite file or postgres:// address (default: backdoorwatch.db in the data folder)", true, setText(func(c *Config) *string { return &c.Database })},
 	{"listen", "127.0.0.1:8080", "host:port on which the pages are served", false, setListen},
 	{"public-url", "", "address under which readers reach the pages (default: http:// and the listen address)", false, setURL},
+	{"tag-authority", "", "host name in the ids of feed entries; set it before the first reader comes and never change it (default: the host of public-url)", false, setText(func(c *Config) *string { return &c.TagAuthority })},
+	{"tag-date", "", "a day, such as 2026-11-01, on which that host name was yours; never change it", false, setDay},
+	{"hub", "", "address of a WebSub hub that feeds name", false, setText(func(c *Config) *string { return &c.Hub })},
 	{"contact", "", "mail or web address that is told to the sites we read, so that they can complain", false, setText(func(c *Config) *string { return &c.Contact })},
 	{"allow-hosts", "", "hosts, parted by commas, that may be read although their address is private", false, setList(func(c *Config) *[]string { return &c.AllowHosts })},
 	{"trusted-proxies", "", "networks, parted by commas, whose X-Forwarded-For is believed", false, setNetworks},

@@ -98,6 +98,14 @@ func setURL(c *Config, value string) error {
 	return nil
 }
 
+func setDay(c *Config, value string) error {
+	if _, err := time.Parse(time.DateOnly, value); value != "" && err != nil {
+		return fmt.Errorf("%q is not a day such as 2026-11-01", value)
+	}
+	c.TagDate = value
+	return nil
+}
+
 func setNetworks(c *Config, value string) error {
 	c.TrustedProxies = split(value)
 	for _, text := range c.TrustedProxies {
