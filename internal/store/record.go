@@ -48,41 +48,34 @@ type claimRecord struct {
 	Evidence   []spanRecord `json:"e,omitempty"`
 }
 
-// encodeTags returns the stored form; without evidence for lists, which only
-// show the words themselves.
-func encodeTags(t policy.Tags, evidence bool) (string, error) {
+// encodeTags returns the stored form with all evidence; see briefTags for lists.
+func encodeTags(t policy.Tags) (string, error) {
 	r := tagsRecord{
 		Version: t.Version, Language: t.Language, EventDate: t.EventDate.String(),
-		Relevant: single(t.Relevant, evidence), Kind: single(t.Kind, evidence),
-		Stance: single(t.Stance, evidence), Event: single(t.Event, evidence),
-		Jurisdictions: several(t.Jurisdictions, evidence), Measures: several(t.Measures, evidence),
-		Dossiers: several(t.Dossiers, evidence), Actors: several(t.Actors, evidence),
+		Relevant: single(t.Relevant), Kind: single(t.Kind),
+		Stance: single(t.Stance), Event: single(t.Event),
+		Jurisdictions: several(t.Jurisdictions), Measures: several(t.Measures),
+		Dossiers: several(t.Dossiers), Actors: several(t.Actors),
 	}
 	for _, c := range t.Positions {
-		record := claimRecord{Actor: c.Actor, Side: string(c.Side), Dossier: c.Dossier, Confidence: c.Confidence}
-		if evidence {
-			record.Evidence = spanRecords(c.Evidence)
-		}
-		r.Positions = append(r.Positions, record)
+		r.Positions = append(r.Positions, claimRecord{
+			Actor: c.Actor, Side: string(c.Side), Dossier: c.Dossier, Confidence: c.Confidence, Evidence: spanRecords(c.Evidence),
+		})
 	}
 	return encode(r)
 }
 
-func single(t policy.Tag, evidence bool) *tagRecord {
+func single(t policy.Tag) *tagRecord {
 	if t.IsZero() {
 		return nil
 	}
-	return &several([]policy.Tag{t}, evidence)[0]
+	return &several([]policy.Tag{t})[0]
 }
 
-func several(tags []policy.Tag, evidence bool) []tagRecord {
+func several(tags []policy.Tag) []tagRecord {
 	var all []tagRecord
 	for _, t := range tags {
-		record := tagRecord{Value: t.Value, Confidence: t.Confidence}
-		if evidence {
-			record.Evidence, record.Reasons = spanRecords(t.Evidence), t.Reasons
-		}
-		all = append(all, record)
+		all = append(all, tagRecord{Value: t.Value, Confidence: t.Confidence, Evidence: spanRecords(t.Evidence), Reasons: t.Reasons})
 	}
 	return all
 }

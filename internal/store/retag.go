@@ -118,11 +118,11 @@ func (r *retagging) classifyAll(items []itemRow) []policy.Tags {
 // reclassify gives an item its new tags. An item that a crawl brought up to date
 // since it was read has newer tags already and is left alone.
 func (tx *Tx) reclassify(ctx context.Context, read itemRow, fresh policy.Tags) (changed bool, _ error) {
-	was, err := encodeTags(read.machine, true)
+	was, err := encodeTags(read.machine)
 	if err != nil {
 		return false, err
 	}
-	is, err := encodeTags(fresh, true)
+	is, err := encodeTags(fresh)
 	if err != nil || was == is {
 		return false, err
 	}
@@ -130,7 +130,7 @@ func (tx *Tx) reclassify(ctx context.Context, read itemRow, fresh policy.Tags) (
 	if err != nil {
 		return false, err
 	}
-	if now, err := encodeTags(before.machine, true); err != nil || now != was || before.Document.Text != read.Document.Text {
+	if now, err := encodeTags(before.machine); err != nil || now != was || before.Document.Text != read.Document.Text {
 		return false, err
 	}
 	after := before

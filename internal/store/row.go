@@ -37,18 +37,14 @@ var columns = []string{
 }
 
 // values returns what belongs in columns.
-func (r itemRow) values() ([]any, error) {
-	short, err := encodeTags(r.Tags, false)
-	if err != nil {
-		return nil, err
-	}
+func (r itemRow) values() []any {
 	d := r.Document
 	return []any{
 		int64(r.ID), r.key(), r.Tags.IsRelevant(), d.Source, d.EntryID, d.URL, d.CanonicalURL, d.Title, d.Byline, d.Summary, d.Language,
-		d.Published.String(), d.Updated.String(), string(d.Kind), d.Jurisdiction, string(d.Grade), d.Paywalled, short,
+		d.Published.String(), d.Updated.String(), string(d.Kind), d.Jurisdiction, string(d.Grade), d.Paywalled, briefTags(r.Tags),
 		withoutRegion(languageOf(d, r.Tags)), millis(r.ShownAt()), millis(r.shownEnd()),
 		millis(r.FirstSeenAt), millis(r.ContentChangedAt), millis(r.VerifiedAt), r.hash, int64(r.Story), r.carried,
-	}, nil
+	}
 }
 
 var (
@@ -74,19 +70,15 @@ func (tx *Tx) updateItem(ctx context.Context, r itemRow) error {
 }
 
 func (tx *Tx) writeItem(ctx context.Context, r itemRow, item, details string) error {
-	values, err := r.values()
-	if err != nil {
-		return err
-	}
 	document, err := encodeDocument(r.Document)
 	if err != nil {
 		return err
 	}
-	machine, err := encodeTags(r.machine, true)
+	machine, err := encodeTags(r.machine)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.exec(ctx, item, values...); err != nil {
+	if _, err := tx.exec(ctx, item, r.values()...); err != nil {
 		return fmt.Errorf("writing the item: %w", err)
 	}
 	if _, err := tx.exec(ctx, details, int64(r.ID), r.Document.Text, document, machine); err != nil {
@@ -118,7 +110,7 @@ func scanListed(rows *sql.Rows, r *itemRow, more ...any) error {
 	if d.Updated, err = policy.ParseDate(updated); err != nil {
 		return err
 	}
-	if r.Tags, err = decodeTags(short); err != nil {
+	if r.Tags, err = readBriefTags(short); err != nil {
 		return err
 	}
 	r.FirstSeenAt, r.ContentChangedAt, r.VerifiedAt = moment(firstSeen), moment(changed), moment(verified)

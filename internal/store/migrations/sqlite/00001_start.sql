@@ -61,7 +61,7 @@ CREATE TABLE items (
     jurisdiction       TEXT    NOT NULL, -- the source's home
     grade              TEXT    NOT NULL,
     paywalled          BOOLEAN NOT NULL,
-    tags               TEXT    NOT NULL, -- JSON, corrections applied, without evidence
+    tags               TEXT    NOT NULL, -- in brief, corrections applied, without evidence
     text_language      TEXT    NOT NULL, -- as detected, else as declared
     shown_at           BIGINT  NOT NULL,
     shown_end          BIGINT  NOT NULL, -- end of the span that a partial date means
