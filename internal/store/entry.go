@@ -15,7 +15,7 @@ type Entry struct {
 	Document  policy.Document
 	Digest    string      // of the entry as the source served it; equal digests mean that nothing changed
 	Tags      policy.Tags // the classifier's
-	Signature []uint64    // MinHash of the text, 128 hashes; nil where near-duplicates are not looked for
+	Signature []uint64    // MinHash of the text, 128 hashes; nil where near-duplicates are not looked for. Only relevant entries need one
 }
 
 // Outcome says what Save did.

@@ -75,10 +75,20 @@ func bandPlaces() string {
 	return all
 }
 
+// storySignature returns the signature of an entry, or nil where it takes part in no
+// story. Those that are not relevant do not: no list shows them unasked, they are
+// the most, and their bands would cost half the time of saving them.
+func storySignature(e Entry) []uint64 {
+	if len(e.Signature) != signatureSize || !e.Tags.IsRelevant() {
+		return nil
+	}
+	return e.Signature
+}
+
 // findStory returns the first item of the story that a new item tells, or 0.
 // Only first items are compared with, so that a story does not drift.
 func (tx *Tx) findStory(ctx context.Context, r itemRow, signature []uint64) (policy.ItemID, error) {
-	if len(signature) != signatureSize {
+	if signature == nil {
 		return 0, nil
 	}
 	language := withoutRegion(languageOf(r.Document, r.Tags))
@@ -106,7 +116,7 @@ func (tx *Tx) findStory(ctx context.Context, r itemRow, signature []uint64) (pol
 
 // keepSignature lets later items find the first one of a story.
 func (tx *Tx) keepSignature(ctx context.Context, id policy.ItemID, signature []uint64) error {
-	if len(signature) != signatureSize {
+	if signature == nil {
 		return nil
 	}
 	if _, err := tx.exec(ctx, insertBands, append([]any{int64(id)}, bands(signature)...)...); err != nil {

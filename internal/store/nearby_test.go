@@ -39,6 +39,7 @@ func TestStories(t *testing.T) {
 		{"another region's language", entry("b", "2", signed(1, .2), func(e *store.Entry) { e.Tags.Language = "en-GB" }), store.Story},
 		{"13 days later", entry("b", "2", signed(1, .2), published(policy.Day(2026, 5, 25))), store.Story},
 		{"15 days later", entry("b", "2", signed(1, .2), published(policy.Day(2026, 5, 27))), store.New},
+		{"not relevant", entry("b", "2", signed(1, .2), irrelevant), store.New},
 		{"no signature", entry("b", "2"), store.New},
 		{"a short signature", entry("b", "2", func(e *store.Entry) { e.Signature = make([]uint64, 7) }), store.New},
 	} {

@@ -53,7 +53,8 @@ func (tx *Tx) create(ctx context.Context, e Entry, words content) (Saved, error)
 		Item: policy.Item{ID: tx.number(), Document: e.Document, Tags: e.Tags, FirstSeenAt: now, ContentChangedAt: now},
 		hash: words.hash(e.Document.OfficialIDs), carried: 1, machine: e.Tags,
 	}
-	story, err := tx.findStory(ctx, row, e.Signature)
+	signature := storySignature(e)
+	story, err := tx.findStory(ctx, row, signature)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -69,7 +70,7 @@ func (tx *Tx) create(ctx context.Context, e Entry, words content) (Saved, error)
 		return Saved{}, err
 	}
 	if story == 0 {
-		return Saved{row.ID, outcome}, tx.keepSignature(ctx, row.ID, e.Signature)
+		return Saved{row.ID, outcome}, tx.keepSignature(ctx, row.ID, signature)
 	}
 	return Saved{row.ID, outcome}, tx.carryOn(ctx, story)
 }

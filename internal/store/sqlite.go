@@ -17,7 +17,15 @@ import (
 // Settings of every connection. Transactions take the write lock at once: one
 // that starts as a reader and then writes cannot wait for another writer, it
 // fails.
-const sqliteSettings = "_journal_mode=WAL&_busy_timeout=5000&_txlock=immediate&_foreign_keys=1&_synchronous=NORMAL&_cache_size=-16000"
+const sqliteSettings = "_journal_mode=WAL&_busy_timeout=5000&_txlock=immediate&_foreign_keys=1&_synchronous=NORMAL"
+
+// The memory that a connection keeps pages in, in KiB as SQLite wants it. The
+// writer touches the index of stories and of words all over; a reader follows one
+// index, and there are several.
+const (
+	writingCache = "&_cache_size=-48000"
+	readingCache = "&_cache_size=-4000"
+)
 
 func (s *Store) openSQLite(ctx context.Context, options Options) error {
 	path, err := filepath.Abs(options.Database)
@@ -29,14 +37,14 @@ func (s *Store) openSQLite(ctx context.Context, options Options) error {
 	}
 	s.dialect = sqliteDialect
 	s.file = (&url.URL{Scheme: "file", Path: path}).String()
-	if s.write, err = sql.Open("sqlite3", s.file+"?"+sqliteSettings); err != nil {
+	if s.write, err = sql.Open("sqlite3", s.file+"?"+sqliteSettings+writingCache); err != nil {
 		return fmt.Errorf("opening the database %s: %w", path, err)
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := s.write.PingContext(ctx); err != nil {
 		return sqliteProblem(path, err)
 	}
-	if s.read, err = sql.Open("sqlite3", s.file+"?mode=ro&_query_only=1&"+sqliteSettings); err != nil {
+	if s.read, err = sql.Open("sqlite3", s.file+"?mode=ro&_query_only=1&"+sqliteSettings+readingCache); err != nil {
 		return fmt.Errorf("opening the database %s: %w", path, err)
 	}
 	s.read.SetMaxOpenConns(options.Readers)

@@ -147,6 +147,10 @@ func (tx *Tx) execute(ctx context.Context, text string, args ...any) (sql.Result
 	if tx.sqlite == nil {
 		return tx.run.ExecContext(ctx, text, args...)
 	}
+	ctx, err := unwatched(ctx)
+	if err != nil {
+		return nil, err
+	}
 	statement, err := tx.statement(ctx, text)
 	if err != nil {
 		return nil, err
@@ -158,11 +162,22 @@ func (tx *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 	if tx.sqlite == nil {
 		return tx.run.QueryContext(ctx, text, args...)
 	}
+	ctx, err := unwatched(ctx)
+	if err != nil {
+		return nil, err
+	}
 	statement, err := tx.statement(ctx, text)
 	if err != nil {
 		return nil, err
 	}
 	return statement.QueryContext(ctx, args...)
+}
+
+// unwatched returns a context that SQLite's driver does not watch. For one that can
+// end it starts a goroutine for each statement, which costs more than most of ours
+// take; they are short, so it is enough to look between them.
+func unwatched(ctx context.Context) (context.Context, error) {
+	return context.WithoutCancel(ctx), ctx.Err()
 }
 
 // savers is the number of PostgreSQL's lock under which items are saved.

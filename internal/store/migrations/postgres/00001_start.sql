@@ -122,10 +122,11 @@ CREATE TABLE corrections (
 );
 CREATE INDEX corrections_item ON corrections (item);
 
--- story_bands: parts of the MinHash signature of each story's first item.
+-- story_bands: parts of the MinHash signature of each story's first item. It is
+-- written more than all else, so it does not check that the item is there.
 CREATE TABLE story_bands (
     band BIGINT NOT NULL,
-    item BIGINT NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+    item BIGINT NOT NULL,
     PRIMARY KEY (band, item)
 );
 
