@@ -13,6 +13,7 @@ type Item struct {
 	Document         Document
 	Tags             Tags         // the classifier's, with people's corrections applied
 	Corrections      []Correction // what people said; kept apart, so that a re-run never erases it
+	Opinions         []Opinion    // second opinions on this version of it; empty where nobody was asked
 	Sightings        []Sighting   // every source that carried it, the first one first
 	Story            ItemID       // the first item of the same story; its own id where it stands alone
 	FirstSeenAt      time.Time    // by us

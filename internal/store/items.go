@@ -70,6 +70,9 @@ func (s *Store) Item(ctx context.Context, id policy.ItemID) (policy.Item, error)
 	if r.Sightings, err = s.sightings(ctx, r.Story); err != nil {
 		return policy.Item{}, fmt.Errorf("reading item %d: %w", id, err)
 	}
+	if r.Opinions, err = opinions(ctx, s, id, r.ContentChangedAt); err != nil {
+		return policy.Item{}, fmt.Errorf("reading opinions on item %d: %w", id, err)
+	}
 	return r.Item, nil
 }
 
