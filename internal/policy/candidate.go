@@ -5,7 +5,7 @@ import "time"
 // CandidateID is our own lasting number of a candidate. It is made once.
 type CandidateID int64
 
-// Candidate is a bill or act that an official source states and that the record
+// Candidate is a bill, act or case that an official source states and that the record
 // does not have yet: found by machine, looked at by nobody. Its official ids are
 // its identity, each within its jurisdiction, so that the same bill from two
 // sources is one candidate. It becomes a dossier when the record gains one of them.

@@ -34,6 +34,7 @@ type DossierEvent struct {
 	Origin       Origin
 	Item         ItemID         // the item that states it; 0 where it is curated
 	Items        int            // how many items of ours state it
+	SeenAt       time.Time      // when a machine first noticed it; zero where it is curated
 	Ahead        bool           // it is still expected
 	Overdue      bool           // its date is over and nothing says what came of it
 	Vague        bool           // only the month or the year is known

@@ -19,6 +19,13 @@ type TimelinePage struct {
 	Next     string // the cursor of the next page; empty on the last one
 }
 
+// EventPage is one page of the events of dossiers.
+type EventPage struct {
+	Upcoming []DossierEvent // what is still expected, the soonest first; on the first page only
+	Events   []DossierEvent
+	Next     string // the cursor of the next page; empty on the last one
+}
+
 // EffectMonth counts the events of a month by what their dossiers do to
 // encryption.
 type EffectMonth struct {

@@ -97,23 +97,36 @@ func (r *Record) complete(e policy.DossierEvent) policy.DossierEvent {
 // oldest first. A crawled event that the record has too stands beside it as evidence.
 func (r *Record) merge(known, crawled []policy.DossierEvent) []policy.DossierEvent {
 	also := map[string][]policy.DossierEvent{}
-	var all []policy.DossierEvent
+	var own []policy.DossierEvent
 	for _, e := range crawled {
 		e = r.complete(e)
 		if same, ok := r.counterpart(e); ok {
 			also[same.ID] = append(also[same.ID], e)
 			continue
 		}
-		all = append(all, e)
+		own = append(own, e)
 	}
+	all := make([]policy.DossierEvent, 0, len(known)+len(own))
 	for _, e := range known {
 		e = placed(e, r.now())
 		e.Also = also[e.ID]
 		all = append(all, e)
 	}
-	// Stable: on one day the record's own order stays.
-	slices.SortStableFunc(all, func(a, b policy.DossierEvent) int { return a.Date.Compare(b.Date) })
+	slices.SortStableFunc(own, func(a, b policy.DossierEvent) int { return cmp.Compare(usually(a.Stage), usually(b.Stage)) })
+	// Stable: on one day the record's own order stays, and machines come after it.
+	all = append(all, own...)
+	slices.SortStableFunc(all, func(a, b policy.DossierEvent) int {
+		startA, _ := days(a.Date)
+		startB, _ := days(b.Date)
+		return startA.Compare(startB)
+	})
 	return all
+}
+
+// usually is the place of a stage in the usual course of things: crawled steps of one
+// day stand in that order.
+func usually(stage policy.Stage) int {
+	return slices.IndexFunc(policy.Stages, func(w policy.StageWords) bool { return w.Stage == stage })
 }
 
 // Events returns the whole history of a dossier, curated and crawled, oldest first.

@@ -160,12 +160,14 @@ func same(t *testing.T, what string, got []string, want ...string) {
 func (w world) filled(t *testing.T) {
 	t.Helper()
 	w.take(t, "official", policy.Day(2026, 5, 10), states(
-		step(policy.Day(2026, 3, 7), policy.StageIntroduced),    // the curated one, three days later
-		step(policy.Day(2026, 4, 14), policy.StageCommittee),    // four days later: another sitting
-		step(policy.Day(2026, 1, 30), policy.StageAnnounced),    // in the curated one's month
-		step(policy.Day(2026, 5, 9), policy.StageFloor),         // new
-		step(policy.Day(2026, 6, 2), policy.StagePassedChamber), // still to come
-		step(policy.Day(2026, 5, 11), policy.Stage("nothing")))) // no stage of ours
+		step(policy.Day(2026, 3, 7), policy.StageIntroduced),                                         // the curated one, three days later
+		step(policy.Day(2026, 4, 14), policy.StageCommittee),                                         // four days later: another sitting
+		step(policy.Day(2026, 1, 30), policy.StageAnnounced),                                         // in the curated one's month
+		step(policy.Day(2026, 5, 9), policy.StageFloor),                                              // new
+		step(policy.Day(2026, 5, 9), policy.StageAmended),                                            // usually after the former
+		step(policy.Moment(time.Date(2026, 4, 10, 18, 0, 0, 0, time.UTC)), policy.StageConsultation), // on the day of curated ones
+		step(policy.Day(2026, 6, 2), policy.StagePassedChamber),                                      // still to come
+		step(policy.Day(2026, 5, 11), policy.Stage("nothing"))))                                      // no stage of ours
 	w.take(t, "report", policy.Day(2026, 5, 12), reports(policy.StageFloor, policy.Day(2026, 5, 11)))
 	w.take(t, "rumour", policy.Day(2026, 5, 12), reports(policy.StageWithdrawn, policy.Day(2026, 5, 12)))
 	w.take(t, "undated", policy.Date{})
@@ -180,14 +182,14 @@ func TestHistoryOfADossier(t *testing.T) {
 		}
 		same(t, "history", described(d.History),
 			"2026-01 announced curated +2026-01-30", "2026-03-04 introduced curated +2026-03-07", "2026-04-10 committee curated",
-			"2026-04-10 statement curated", "2026-04-14 committee crawled", "2026-05-01 upcoming curated overdue",
-			"2026-05-09 floor crawled", "2026-06-02 passed-chamber crawled ahead", "2026-09 upcoming curated ahead")
-		same(t, "later", described(d.Later), "2026-04-14 committee crawled", "2026-05-09 floor crawled")
+			"2026-04-10 statement curated", "2026-04-10T18:00:00Z consultation crawled", "2026-04-14 committee crawled", "2026-05-01 upcoming curated overdue",
+			"2026-05-09 floor crawled", "2026-05-09 amended crawled", "2026-06-02 passed-chamber crawled ahead", "2026-09 upcoming curated ahead")
+		same(t, "later", described(d.Later), "2026-04-14 committee crawled", "2026-05-09 floor crawled", "2026-05-09 amended crawled")
 		same(t, "suggested", described(d.Suggested), "2026-05-12 withdrawn suggested")
 		if d.Since != policy.Day(2026, 4, 10) || d.ChangedAt != now || len(d.Items.Items) != 2 || d.Items.Next == "" || len(d.Next.Expected) != 2 {
 			t.Errorf("since %v, changed %v, %d items, next %+v", d.Since, d.ChangedAt, len(d.Items.Items), d.Next)
 		}
-		if e := d.History[6]; e.Jurisdiction != "GB" || e.Source != "https://example.org/official" || e.Grade != policy.GradeOfficial || e.Item == 0 {
+		if e := d.History[7]; e.Jurisdiction != "GB" || e.Source != "https://example.org/official" || e.Grade != policy.GradeOfficial || e.Item == 0 {
 			t.Errorf("the crawled event: %+v", e)
 		}
 		if len(d.Standings) != 1 || d.Standings[0].Side != policy.SideOpposes || !d.Standings[0].ChangedSide {

@@ -161,7 +161,7 @@ func TestCandidatesAnswerTheFilter(t *testing.T) {
 			return id
 		}
 		uk := bill("aardvark", "GB", "client-side-scanning")
-		bill("bear", "US-TX", "backdoor-mandate")
+		texas := bill("bear", "US-TX", "backdoor-mandate")
 		bill("chamois élan", "FR", "client-side-scanning")
 		for _, tc := range []struct {
 			name string
@@ -194,5 +194,9 @@ func TestCandidatesAnswerTheFilter(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "after a correction", w.titles(t, policy.Filter{}), "chamois élan", "bear")
+		if err := w.Correct(t.Context(), policy.Correction{Item: texas, Facet: policy.FacetDossier, Value: csar, Verdict: policy.VerdictAdd}); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "after another", w.titles(t, policy.Filter{}), "chamois élan")
 	})
 }

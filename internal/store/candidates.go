@@ -11,8 +11,8 @@ import (
 // Candidates returns one page of the candidates that are no dossier yet, the newest
 // first unless the Filter asks for the oldest. A candidate answers the Filter where
 // one of its items does, or its own jurisdiction; the dates are those at which we
-// first saw it. One of which no item is relevant any more is left out. A Filter that
-// cannot be answered wraps policy.ErrInvalid.
+// first saw it. One is left out of which no item is relevant any more, or none is without
+// a dossier. A Filter that cannot be answered wraps policy.ErrInvalid.
 func (s *Store) Candidates(ctx context.Context, f policy.Filter) (policy.CandidatePage, error) {
 	own := ofCandidates(f)
 	chosen, err := selectionOf(own)
@@ -63,7 +63,8 @@ func candidateSQL(d dialect, chosen selection, args *arguments) string {
 // candidateItems is the condition that an item of the candidate answers.
 func candidateItems(d dialect, chosen selection, args *arguments) string {
 	chosen.relevance = policy.RelevantOnly
-	text := "EXISTS (SELECT 1 FROM candidate_items ci JOIN items i ON i.id = ci.item WHERE ci.candidate = c.id AND i.relevant"
+	text := "EXISTS (SELECT 1 FROM candidate_items ci JOIN items i ON i.id = ci.item WHERE ci.candidate = c.id AND i.relevant" +
+		" AND NOT EXISTS (SELECT 1 FROM item_tags l WHERE l.sort_key = i.sort_key AND l.tag >= 'dossier:' AND l.tag < 'dossier;')"
 	for _, field := range chosen.wanted {
 		condition := chosen.hasTag("i.sort_key", field.words, args)
 		if field.prefix == "jurisdiction:" {

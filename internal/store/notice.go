@@ -38,8 +38,14 @@ func (tx *Tx) Notice(ctx context.Context, id policy.ItemID, doc policy.Document,
 }
 
 // Tells reports whether a document, or what we think of it, may tell anything about
-// dossiers, so that Notice need not be asked for the many that do not.
-func Tells(doc policy.Document, tags policy.Tags) bool {
+// dossiers, so that Notice need not be asked for the many that do not. A new item that
+// is not relevant tells nothing; of a known one a person may have said that it is.
+func (s Saved) Tells(doc policy.Document, tags policy.Tags) bool {
+	fresh := s.Outcome == New || s.Outcome == Story
+	return s.Outcome != Unchanged && (!fresh || tags.IsRelevant()) && tells(doc, tags)
+}
+
+func tells(doc policy.Document, tags policy.Tags) bool {
 	return doc.Grade == policy.GradeOfficial && len(doc.OfficialIDs)+len(doc.Steps) > 0 || !tags.Event.IsZero()
 }
 

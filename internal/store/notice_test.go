@@ -92,6 +92,26 @@ func shipped(t testing.TB) *knowledge.Base {
 	return base
 }
 
+func TestTells(t *testing.T) {
+	bill := entry("a", "1", official("GB", "HL Bill 77"))
+	news, report := entry("a", "2"), entry("a", "3", reports(policy.StagePassed, policy.Year(2027)))
+	dull := entry("a", "4", official("GB", "HL Bill 77"), irrelevant)
+	for _, tc := range []struct {
+		name    string
+		e       store.Entry
+		outcome store.Outcome
+		want    bool
+	}{
+		{"a bill", bill, store.New, true}, {"a bill again", bill, store.Unchanged, false}, {"a bill changed", bill, store.Updated, true},
+		{"news", news, store.New, false}, {"a report of a step", report, store.Story, true},
+		{"an irrelevant bill", dull, store.New, false}, {"one of which a person may have said otherwise", dull, store.Updated, true},
+	} {
+		if got := (store.Saved{Outcome: tc.outcome}).Tells(tc.e.Document, tc.e.Tags); got != tc.want {
+			t.Errorf("%s: got %v", tc.name, got)
+		}
+	}
+}
+
 func (w world) events(t testing.TB, q policy.EventQuery) []string {
 	t.Helper()
 	found, err := w.NoticedEvents(t.Context(), q)
@@ -141,8 +161,8 @@ func TestStepsBecomeEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := policy.DossierEvent{ID: floor, Dossier: csar, Date: policy.Day(2027, 1, 5), Stage: policy.StageFloor, Title: "Debate in Parliament",
-			Body: "Committee of the Whole", Source: bill.Document.URL, Grade: policy.GradeOfficial, Origin: policy.OriginCrawled, Item: id, Items: 2}
-		if fmt.Sprint(e) != fmt.Sprint(want) {
+			Body: "Committee of the Whole", Source: bill.Document.URL, Grade: policy.GradeOfficial, Origin: policy.OriginCrawled, Item: id, Items: 2, SeenAt: e.SeenAt}
+		if fmt.Sprint(e) != fmt.Sprint(want) || e.SeenAt.IsZero() {
 			t.Errorf("got  %+v\nwant %+v", e, want)
 		}
 		w.found(t, `"debate in parliament" chatkontrolle`, "event:"+floor+":2")

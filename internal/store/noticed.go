@@ -120,7 +120,7 @@ func (s *Store) NoticedEvents(ctx context.Context, q policy.EventQuery) ([]polic
 	return all, nil
 }
 
-const noticedColumns = `SELECT e.id, e.dossier, e.origin, e.stage, e.date, e.title, e.body, e.source, e.grade, e.item,
+const noticedColumns = `SELECT e.id, e.dossier, e.origin, e.stage, e.date, e.title, e.body, e.source, e.grade, e.item, e.seen_at,
 	(SELECT count(*) ` + stated + `) FROM dossier_events e WHERE EXISTS (SELECT 1 ` + stated + `)`
 
 func noticedSQL(q policy.EventQuery, args *arguments) string {
@@ -166,10 +166,12 @@ func oneOf(column string, values []string, args *arguments) string {
 func scanEvent(rows *sql.Rows) (policy.DossierEvent, error) {
 	var e policy.DossierEvent
 	var date string
-	err := rows.Scan(&e.ID, &e.Dossier, &e.Origin, &e.Stage, &date, &e.Title, &e.Body, &e.Source, &e.Grade, &e.Item, &e.Items)
+	var seen int64
+	err := rows.Scan(&e.ID, &e.Dossier, &e.Origin, &e.Stage, &date, &e.Title, &e.Body, &e.Source, &e.Grade, &e.Item, &seen, &e.Items)
 	if err != nil {
 		return e, err
 	}
+	e.SeenAt = moment(seen)
 	e.Date, err = policy.ParseDate(date)
 	return e, err
 }

@@ -16,8 +16,8 @@ import (
 // are certain.
 type Linker func(doc policy.Document, tags policy.Tags) policy.Tags
 
-// indexVersion changes when the record is to be indexed in another way.
-const indexVersion = "/1"
+// indexVersion changes when the record is to be taken in or indexed in another way.
+const indexVersion = "/2"
 
 // SyncRecord takes in the record: notes which entries changed since the last time,
 // and when; indexes their words; and lets candidates become the dossiers that now
@@ -76,6 +76,9 @@ func digests(base *knowledge.Base) map[recordID]string {
 	}
 	for _, j := range base.Jurisdictions {
 		all[recordID{policy.RecordJurisdiction, j.Code}] = knowledge.Digest(j)
+	}
+	for _, e := range base.Events(policy.Filter{}) {
+		all[recordID{policy.RecordEvent, e.ID}] = knowledge.Digest(e)
 	}
 	return all
 }

@@ -123,7 +123,7 @@ func (s *Store) NoticeAll(ctx context.Context, base *knowledge.Base) (total Noti
 		err = s.InTx(ctx, func(ctx context.Context, tx *Tx) error {
 			batch = batch[:0]
 			for _, item := range items {
-				if !Tells(item.Document, item.Tags) {
+				if !tells(item.Document, item.Tags) {
 					continue
 				}
 				noticed, err := tx.Notice(ctx, item.ID, item.Document, base)
