@@ -9,8 +9,8 @@ import (
 )
 
 // Items returns one page of the list that a Filter asks for. Its items carry
-// their summary but not their text, and their tags without the evidence; Item has
-// both. A Filter that cannot be answered wraps policy.ErrInvalid.
+// their summary, or where there is none the opening of their text, and their tags
+// without the evidence; Item has all of both. A Filter that cannot be answered wraps policy.ErrInvalid.
 func (s *Store) Items(ctx context.Context, f policy.Filter) (policy.ItemPage, error) {
 	chosen, err := selectionOf(f)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
@@ -31,7 +32,7 @@ func (r itemRow) shownEnd() time.Time {
 
 // columns is a row of items, in the order of the tables of migrations.
 var columns = []string{
-	"id", "sort_key", "relevant", "source", "entry_id", "url", "canonical_url", "title", "byline", "summary", "language",
+	"id", "sort_key", "relevant", "source", "entry_id", "url", "canonical_url", "title", "byline", "summary", "opening", "language",
 	"published", "updated", "kind", "jurisdiction", "grade", "paywalled", "tags", "text_language", "shown_at", "shown_end",
 	"first_seen_at", "content_changed_at", "verified_at", "content_hash", "story", "carried",
 }
@@ -40,7 +41,7 @@ var columns = []string{
 func (r itemRow) values() []any {
 	d := r.Document
 	return []any{
-		int64(r.ID), r.key(), r.Tags.IsRelevant(), d.Source, d.EntryID, d.URL, d.CanonicalURL, d.Title, d.Byline, d.Summary, d.Language,
+		int64(r.ID), r.key(), r.Tags.IsRelevant(), d.Source, d.EntryID, d.URL, d.CanonicalURL, d.Title, d.Byline, d.Summary, opening(d), d.Language,
 		d.Published.String(), d.Updated.String(), string(d.Kind), d.Jurisdiction, string(d.Grade), d.Paywalled, briefTags(r.Tags),
 		withoutRegion(languageOf(d, r.Tags)), millis(r.ShownAt()), millis(r.shownEnd()),
 		millis(r.FirstSeenAt), millis(r.ContentChangedAt), millis(r.VerifiedAt), r.hash, int64(r.Story), r.carried,
@@ -88,16 +89,37 @@ func (tx *Tx) writeItem(ctx context.Context, r itemRow, item, details string) er
 }
 
 // listed are the columns that a list shows.
-const listed = `i.id, i.source, i.entry_id, i.url, i.canonical_url, i.title, i.byline, i.summary, i.language, i.published, i.updated,
+const listed = `i.id, i.source, i.entry_id, i.url, i.canonical_url, i.title, i.byline, i.summary, i.opening, i.language, i.published, i.updated,
 	i.kind, i.jurisdiction, i.grade, i.paywalled, i.tags, i.first_seen_at, i.content_changed_at, i.verified_at, i.story, i.carried, i.content_hash`
 
-// scanListed reads the columns of listed and those that follow them.
+// openingLength is how much of the text a list carries where the source gives no
+// summary, in bytes: about three lines.
+const openingLength = 320
+
+// opening returns the first words of a document's text, for lists; nothing where
+// its summary serves.
+func opening(d policy.Document) string {
+	if d.Summary != "" {
+		return ""
+	}
+	if len(d.Text) <= openingLength {
+		return d.Text
+	}
+	cut := strings.LastIndexFunc(d.Text[:openingLength], unicode.IsSpace)
+	if cut <= 0 {
+		cut = openingLength
+	}
+	return strings.ToValidUTF8(d.Text[:cut], "") + " …"
+}
+
+// scanListed reads the columns of listed and those that follow them. Of the text
+// it brings the opening.
 func scanListed(rows *sql.Rows, r *itemRow, more ...any) error {
 	d := &r.Document
 	var published, updated, short string
 	var firstSeen, changed, verified int64
 	into := []any{
-		&r.ID, &d.Source, &d.EntryID, &d.URL, &d.CanonicalURL, &d.Title, &d.Byline, &d.Summary, &d.Language, &published, &updated,
+		&r.ID, &d.Source, &d.EntryID, &d.URL, &d.CanonicalURL, &d.Title, &d.Byline, &d.Summary, &d.Text, &d.Language, &published, &updated,
 		&d.Kind, &d.Jurisdiction, &d.Grade, &d.Paywalled, &short, &firstSeen, &changed, &verified, &r.Story, &r.carried, &r.hash,
 	}
 	if err := rows.Scan(append(into, more...)...); err != nil {

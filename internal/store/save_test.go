@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,4 +124,27 @@ func TestHostileBytesAreKeptOut(t *testing.T) {
 		})
 		invalid(t, err, "neither a title nor a text")
 	})
+}
+
+func TestListsShowTheOpeningWhereThereIsNoSummary(t *testing.T) {
+	long := strings.Repeat("Ministers want a backdoor. ", 40)
+	for _, tc := range []struct{ name, summary, text, want string }{
+		{"summary", "A teaser.", long, ""},
+		{"short text", "", "One sentence.", "One sentence."},
+		{"long text", "", long, strings.Repeat("Ministers want a backdoor. ", 11) + "Ministers want a …"},
+		{"no spaces", "", strings.Repeat("加密", 200), strings.Repeat("加密", 53) + " …"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w world) {
+				w.save(t, entry("a", "1", func(e *store.Entry) { e.Document.Summary, e.Document.Text = tc.summary, tc.text }))
+				page, err := w.Items(t.Context(), policy.Filter{Relevance: policy.AnyRelevance})
+				if err != nil || len(page.Items) != 1 {
+					t.Fatalf("%d items, %v", len(page.Items), err)
+				}
+				if got := page.Items[0].Document.Text; got != tc.want {
+					t.Errorf("got %q, want %q", got, tc.want)
+				}
+			})
+		})
+	}
 }

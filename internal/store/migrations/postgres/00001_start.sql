@@ -54,6 +54,7 @@ CREATE TABLE items (
     title              TEXT    NOT NULL,
     byline             TEXT    NOT NULL,
     summary            TEXT    NOT NULL,
+    opening            TEXT    NOT NULL, -- the first words of the text, where there is no summary
     language           TEXT    NOT NULL, -- as declared
     published          TEXT    NOT NULL, -- partial dates stay partial
     updated            TEXT    NOT NULL,
