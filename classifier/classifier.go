@@ -13,7 +13,6 @@ import (
 	_ "embed"
 	"fmt"
 	"hash/fnv"
-	"strings"
 	"sync"
 
 	"github.com/backdoorwatch/backdoorwatch/classifier/lexeme"
@@ -38,12 +37,13 @@ type Classifier struct {
 	entries    []entry
 	languages  []string // by bit of a language mask
 	bits       map[string]int
+	banEntry   uint32 // of a ban that two words show together
+	vpnEntry   uint32
 	hints      []hint
 	hintCount  int
 	places     map[string]int // code → number
 	actors     map[string]int
 	dossiers   map[string]int
-	shared     map[uint32]bool // dossier names that belong to several dossiers
 	features   []string
 	relevance  *model.Linear // nil before training
 	kinds      *model.Linear
@@ -77,6 +77,7 @@ func Untrained(base *knowledge.Base) (*Classifier, error) {
 	if c.hints, c.hintCount, err = x.build(v, base); err != nil {
 		return nil, err
 	}
+	c.banEntry, c.vpnEntry = x.addComposed("ban"), x.addComposed("vpnban")
 	c.automaton, c.entries = x.builder.Build(), x.entries
 	c.languages = make([]string, len(c.bits))
 	for lang, i := range c.bits {
@@ -96,18 +97,8 @@ func (c *Classifier) number() {
 	for i, a := range c.base.Actors {
 		c.actors[a.ID] = i
 	}
-	owners := map[string]map[string]bool{}
 	for i, d := range c.base.Dossiers {
 		c.dossiers[d.ID] = i
-		for _, names := range d.Aliases {
-			for _, n := range names {
-				key := strings.ToLower(n)
-				if owners[key] == nil {
-					owners[key] = map[string]bool{}
-				}
-				owners[key][d.ID] = true
-			}
-		}
 	}
 }
 

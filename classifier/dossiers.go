@@ -25,6 +25,7 @@ const (
 	dossierLeast = 1.0
 	dossierPart  = 0.34
 	maxDossiers  = 5
+	maxNames     = 50 // of one dossier that are looked at
 )
 
 // finder collects what speaks for dossiers in one reading.
@@ -69,13 +70,13 @@ func (f *finder) official(doc policy.Document) {
 // names counts names and official ids in the text; the vague ones only beside
 // another sign of the same dossier or of its place.
 func (f *finder) names(vague bool) {
-	for _, h := range f.r.names {
+	for i, h := range f.r.names {
 		e := &f.r.c.entries[h.entry]
 		if e.what != whatDossier && e.what != whatID || e.ambiguous != vague {
 			continue
 		}
 		d := int(e.index)
-		if f.borrowed(d, h) {
+		if f.scores[d] != nil && f.scores[d].names >= maxNames || f.borrowed(d, i) {
 			continue
 		}
 		w := 0.9
@@ -106,12 +107,13 @@ func (f *finder) names(vague bool) {
 
 // borrowed reports a name that this dossier shares with one that owns it more: a
 // state's position on an EU bill is named by the bill.
-func (f *finder) borrowed(d int, h hit) bool {
+func (f *finder) borrowed(d, at int) bool {
+	h := f.r.names[at]
 	own := f.r.c.base.Dossiers[d]
 	if own.Kind != "statement" {
 		return false
 	}
-	for _, o := range f.r.names {
+	for _, o := range f.r.names[max(0, at-32):min(len(f.r.names), at+32)] {
 		e := &f.r.c.entries[o.entry]
 		if o.field == h.field && o.first == h.first && o.last == h.last && e.what == whatDossier && int(e.index) != d {
 			if other := f.r.c.base.Dossiers[e.index]; other.Kind != "statement" {
@@ -158,11 +160,7 @@ func (f *finder) hints() {
 		if h.lead {
 			seen = f.r.leadHints
 		}
-		holds := true
-		for _, list := range h.all {
-			holds = holds && slices.ContainsFunc(list, func(n uint16) bool { return seen[n] })
-		}
-		if !holds || h.place != "" && !f.about(h.place) {
+		if !h.holds(seen) || h.place != "" && !f.about(h.place) {
 			continue
 		}
 		s := f.at(int(h.dossier))
@@ -174,12 +172,10 @@ func (f *finder) hints() {
 
 // hintWeight is more where all its words stand at the beginning.
 func (f *finder) hintWeight(h hint) float64 {
-	for _, list := range h.all {
-		if !slices.ContainsFunc(list, func(n uint16) bool { return f.r.leadHints[n] }) {
-			return 1.1
-		}
+	if h.holds(f.r.leadHints) {
+		return 1.9
 	}
-	return 1.9
+	return 1.1
 }
 
 func (f *finder) about(place string) bool {

@@ -15,6 +15,8 @@ const (
 	eventLeast  = 1.6
 	newsWithin  = 45 * 24 * time.Hour
 	monthsByLen = 3
+	// how many sentences with a formal step are searched for dates
+	maxStageSentences = 100
 )
 
 var (
@@ -33,10 +35,14 @@ func (r *reading) event(doc policy.Document, tags policy.Tags) (policy.Tag, poli
 	}
 	best, score := hit{}, 0.0
 	var when policy.Date
+	read := 0
 	for _, h := range r.terms {
 		stage, ok := r.stageOf(h)
 		if !ok || h.sentence >= leadSentences || !r.sentences[h.sentence].hasAny(formal) {
 			continue
+		}
+		if read++; read > maxStageSentences {
+			break
 		}
 		w := 1.0
 		if h.field == fieldTitle {
@@ -91,10 +97,14 @@ func (r *reading) dateOf(s sentence, doc policy.Document) (policy.Date, bool) {
 func (r *reading) datedSteps(d *dossierScore) []string {
 	record := r.c.base.Dossiers[d.dossier]
 	var out []string
+	read := 0
 	for i := range r.sentences {
 		s := &r.sentences[i]
-		if !s.hasAny(stageSet) || s.words > 80 || len(out) == 1 {
+		if !s.hasAny(stageSet) || s.words > 80 {
 			continue
+		}
+		if read++; read > maxStageSentences || len(out) == 1 {
+			break
 		}
 		for _, date := range findDates(r.texts[s.field][s.start:s.end]) {
 			for _, e := range record.Events {

@@ -136,6 +136,8 @@ func (r *reading) survey() survey {
 			s.ids++
 		}
 	}
+	s.dossiers += r.hinted
+	s.leadDossiers += r.hinted
 	s.punctuation(r)
 	return s
 }

@@ -53,6 +53,7 @@ type entry struct {
 	spelling  spelling
 	ambiguous bool   // needs company
 	index     uint16 // group, place, actor, dossier or hint phrase
+	office    uint16 // number of the office that the name is of, from 1; 0 for a name of one's own
 	langs     uint64 // languages in which it counts; all bits: any
 }
 
@@ -214,6 +215,18 @@ func (x *index) addActors(actors []policy.Actor) {
 	}
 }
 
+func (x *index) addOffices(offices []vocabulary.Office, actors map[string]int) {
+	for i, o := range offices {
+		actor, ok := actors[o.Actor]
+		if !ok {
+			continue // an operator may have removed an actor from the record
+		}
+		for _, n := range o.Names {
+			x.add(n, entry{what: whatActor, index: uint16(actor), office: uint16(i + 1), langs: anyLanguage}, 0)
+		}
+	}
+}
+
 func (x *index) addDossiers(dossiers []policy.Dossier, weak []string) {
 	for i, d := range dossiers {
 		names := []string{d.ShortTitle, d.OriginalTitle}
@@ -301,6 +314,13 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
+// addComposed adds the entry of bans that no phrase shows but two words of one
+// sentence together, see reading.compose. No text matches it.
+func (x *index) addComposed(name string) uint32 {
+	x.entries = append(x.entries, entry{what: whatTerm, index: uint16(group(name)), langs: anyLanguage})
+	return uint32(len(x.entries) - 1)
+}
+
 func (x *index) build(v *vocabulary.Vocabulary, base *knowledge.Base) (hints []hint, phrases int, err error) {
 	for _, l := range v.Languages {
 		x.mask(l.Code)
@@ -308,6 +328,11 @@ func (x *index) build(v *vocabulary.Vocabulary, base *knowledge.Base) (hints []h
 	x.addVocabulary(v)
 	x.addPlaces(base.Jurisdictions)
 	x.addActors(base.Actors)
+	actors := map[string]int{}
+	for i, a := range base.Actors {
+		actors[a.ID] = i
+	}
+	x.addOffices(v.Offices, actors)
 	x.addDossiers(base.Dossiers, v.Weak)
 	hints, phrases = x.addHints(v.Hints, base)
 	if x.err != nil {

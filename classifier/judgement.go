@@ -49,7 +49,7 @@ func (r *reading) touches() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(r.names, func(h hit) bool {
+	return r.hinted > 0 || slices.ContainsFunc(r.names, func(h hit) bool {
 		e := &r.c.entries[h.entry]
 		return (e.what == whatDossier || e.what == whatID) && !e.ambiguous
 	})
@@ -308,7 +308,7 @@ var groupInWords = map[string]string{
 	"law": "law", "police": "police and services", "court": "courts", "compel": "compulsion", "prohibit": "prohibition", "crime": "crime", "rights": "rights",
 	"surveillance": "surveillance", "break": "weakening", "pro": "arguments for encryption", "con": "arguments for access", "oppose": "opposition", "support": "demands and support",
 	"negation": "negation", "report": "reported speech", "loaded": "judging words", "first": "the author speaks as I or we", "engineering": "engineering", "product": "products",
-	"breach": "breaches and attacks", "currency": "cryptocurrencies", "offtopic": "other subjects", "research": "research", "consultation": "a consultation",
+	"breach": "breaches and attacks", "currency": "cryptocurrencies", "offtopic": "other subjects", "casework": "an ordinary criminal case", "research": "research", "consultation": "a consultation",
 	"statute": "the language of statutes", "ruling": "the language of judgments", "speech": "the language of speeches and releases", "campaign": "the language of campaigns",
 	"corporate": "the language of companies", "opinion": "the language of opinion", "dateline": "the language of news", "format": "what sort of medium it is",
 }

@@ -20,8 +20,10 @@ type placeScore struct {
 	place   int
 	score   float64
 	clear   bool // a form that means nothing else was found
+	named   bool // a dossier of its own was named
 	ruling  bool // its parliament, government or agency was named
-	hits    []hit
+	count   int
+	hits    []hit // the first ones
 	reasons []string
 }
 
@@ -63,8 +65,10 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 
 // add counts a hit, the later ones of a place ever less.
 func (s *placeScore) add(h hit, weight float64) {
-	s.score += weight / (1 + 0.25*float64(len(s.hits)))
-	s.hits = append(s.hits, h)
+	s.score += weight / (1 + 0.25*float64(s.count))
+	if s.count++; s.count <= maxEvidence {
+		s.hits = append(s.hits, h)
+	}
 }
 
 // emphasis is how much the place of a hit counts.
@@ -132,6 +136,8 @@ func (r *reading) addPriors(doc policy.Document, at func(int) *placeScore) {
 const (
 	placeLeast = 1.1
 	placePart  = 0.52
+	// … of one whose own dossier is named, since the text then is about its policy
+	placeNamedPart = 0.3
 )
 
 // jurisdictions picks the jurisdictions, the main one first.
@@ -156,8 +162,15 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 	})
 	var tags []policy.Tag
 	for _, s := range list {
-		if s.score < placeLeast || s.score < placePart*list[0].score || len(tags) == 3 {
+		part := placePart
+		if s.named {
+			part = placeNamedPart
+		}
+		if s.score < placeLeast || len(tags) == 3 {
 			break
+		}
+		if s.score < part*list[0].score {
+			continue
 		}
 		if r.c.base.Jurisdictions[s.place].Code == "INT" && len(tags) > 0 {
 			continue // worldwide is no second jurisdiction
@@ -197,9 +210,10 @@ func (r *reading) addDossierPlace(scores map[int]*placeScore, d *dossierScore) {
 		s = &placeScore{place: place}
 		scores[place] = s
 	}
-	by := min(d.score, 4) * 1.5
+	by := min(d.score, 3) * 1.5 / float64(1+2*len(s.reasons))
 	s.score += by
 	s.clear = true
+	s.named = s.named || d.names > 0
 	s.hits = append(s.hits, d.hits...)
 	s.reasons = append(s.reasons, "jurisdiction of the dossier "+record.Name())
 }

@@ -18,6 +18,7 @@ var (
 	groupOppose   = group("oppose")
 	groupSupport  = group("support")
 	groupNegation = group("negation")
+	groupReport   = group("report")
 	// what a position may be about: ways around encryption, or encryption itself
 	against = setOf("backdoor", "scanning", "access", "hacking", "keys", "ban", "vpnban", "traceability", "retention", "interception", "law", "break")
 	itself  = setOf("protection", "right")
@@ -144,7 +145,7 @@ func (r *reading) termsOf(number uint32) []hit {
 func (r *reading) side(a hit, names, terms []hit, s *sentence) (policy.Side, hit, bool) {
 	limit := a.last + maxReach
 	for _, o := range names {
-		if r.c.entries[o.entry].what == whatActor && o.first > a.last+2 && o.first < limit {
+		if r.c.entries[o.entry].what == whatActor && o.first > a.last+2 && o.first < limit && !r.speaks(terms, a, o) {
 			limit = o.first
 		}
 	}
@@ -171,6 +172,14 @@ func (r *reading) side(a hit, names, terms []hit, s *sentence) (policy.Side, hit
 		return policy.SideSupports, t, true
 	}
 	return "", hit{}, false
+}
+
+// speaks reports a verb of speech between two actors: what the first says of the
+// second is its own position as well.
+func (r *reading) speaks(terms []hit, a, b hit) bool {
+	return slices.ContainsFunc(terms, func(t hit) bool {
+		return int(r.c.entries[t.entry].index) == groupReport && t.first > a.last && t.last < b.first
+	})
 }
 
 // negated reports a negation in the two words before the verb, or right after it.

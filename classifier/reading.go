@@ -92,6 +92,8 @@ type reading struct {
 	hints     []bool   // phrases of hints seen anywhere
 	leadHints []bool   // … in the lead
 	words     int
+	hinted    int         // hints that hold in the lead
+	published policy.Date // of the document
 	voiceless float64     // how much its kind is expected to take no side
 	spans     [][2]uint32 // blocked words, scratch
 }
@@ -124,6 +126,7 @@ func (r *reading) read(doc policy.Document) {
 	if strings.HasPrefix(r.texts[fieldText], r.texts[fieldSummary]) {
 		r.texts[fieldSummary] = ""
 	}
+	r.published = doc.Published
 	r.raw, r.terms, r.names, r.sentences, r.words = r.raw[:0], r.terms[:0], r.names[:0], r.sentences[:0], 0
 	clear(r.small)
 	clear(r.hints)
@@ -133,8 +136,55 @@ func (r *reading) read(doc policy.Document) {
 	}
 	r.lang = r.c.detectLanguage(r, doc.Language)
 	r.sift()
+	r.compose()
 	r.count()
 }
+
+// compose finds bans that no phrase shows: a state's verb of forbidding and a
+// messenger, or a VPN, in one sentence.
+func (r *reading) compose() {
+	from := len(r.terms)
+	for i := 0; i < from; {
+		j, messenger, vpn, forbids, state := i, -1, -1, -1, false
+		for ; j < from && r.terms[j].sentence == r.terms[i].sentence; j++ {
+			switch g := int(r.c.entries[r.terms[j].entry].index); {
+			case g == groupMessenger && messenger < 0:
+				messenger = j
+			case g == groupVPN && vpn < 0:
+				vpn = j
+			case g == groupProhibit && forbids < 0:
+				forbids = j
+			case ruling[g>>6]>>(g&63)&1 != 0:
+				state = true
+			}
+		}
+		if state && forbids >= 0 && r.sentences[r.terms[i].sentence].words < 60 {
+			r.join(r.c.banEntry, messenger, forbids)
+			r.join(r.c.vpnEntry, vpn, forbids)
+		}
+		i = j
+	}
+	if len(r.terms) > from {
+		slices.SortStableFunc(r.terms, func(a, b hit) int { return int(a.sentence) - int(b.sentence) })
+	}
+}
+
+// join adds a term that reaches from one hit to another.
+func (r *reading) join(entry uint32, a, b int) {
+	if a < 0 {
+		return
+	}
+	first, last := r.terms[min(a, b)], r.terms[max(a, b)]
+	first.entry, first.end, first.last = entry, max(first.end, last.end), max(first.last, last.last)
+	r.terms = append(r.terms, first)
+}
+
+var (
+	ruling         = setOf("government", "parliament", "court", "police", "law")
+	groupMessenger = group("messenger")
+	groupVPN       = group("vpn")
+	groupProhibit  = group("prohibit")
+)
 
 func (r *reading) scan(f int) {
 	s := &r.scratch[f]
@@ -192,7 +242,7 @@ func (r *reading) sift() {
 		if !ok && e.what == whatTerm {
 			ok = e.langs&english != 0 && (r.lang == "en" || coreEnglish[e.index>>6]>>(e.index&63)&1 != 0)
 		}
-		if !ok {
+		if !ok || e.office > 0 && !r.c.vocabulary.Offices[e.office-1].HeldAt(r.published) {
 			continue
 		}
 		if e.what == whatTerm && int(e.index) == groupBlock {
@@ -276,6 +326,22 @@ func (r *reading) count() {
 			}
 		}
 	}
+	r.hinted = 0
+	for _, h := range r.c.hints {
+		if h.holds(r.leadHints) {
+			r.hinted++
+		}
+	}
+}
+
+// holds reports whether one phrase of each list was seen.
+func (h *hint) holds(seen []bool) bool {
+	for _, list := range h.all {
+		if !slices.ContainsFunc(list, func(n uint16) bool { return seen[n] }) {
+			return false
+		}
+	}
+	return true
 }
 
 // span returns the words of a hit as evidence.

@@ -50,11 +50,14 @@ var voices = []string{"pro", "con", "loaded", "oppose", "support", "report", "fi
 var aboutTopic = []string{"policy in one sentence", "policy with ciphers in one sentence", "policy in the title", "share of core sentences", "core in the lead",
 	"named dossiers", "named dossier in the lead", "official id", "core in the title"}
 
+// aboutForm are the single features that say how a text is built.
+var aboutForm = []string{"stages", "length", "short", "links", "digits", "questions"}
+
 // hides reports whether the task must not learn from a feature.
 func (t task) hides(feature string) bool {
 	_, group, ok := strings.Cut(feature, ":")
 	if !ok {
-		return t.name != "relevance" && slices.Contains(aboutTopic, feature)
+		return t.name != "relevance" && slices.Contains(aboutTopic, feature) || t.name == "stance" && slices.Contains(aboutForm, feature)
 	}
 	return slices.Contains(t.blind, group) || len(t.sees) > 0 && !slices.Contains(t.sees, group)
 }

@@ -32,6 +32,24 @@ type Vocabulary struct {
 	Hints      map[string][]Hint // dossier id → what shows that a text is about it
 	Weak       []string          // names of dossiers that say too little when they stand alone
 	Publishers map[string]string // host → kind of document that it usually publishes
+	Offices    []Office
+}
+
+// Office is a name of an office that an actor held for a time.
+type Office struct {
+	Actor string      `yaml:"actor"`
+	From  policy.Date `yaml:"from"` // zero: always before Until
+	Until policy.Date `yaml:"until"`
+	Names []string    `yaml:"names"`
+}
+
+// HeldAt reports whether the actor held the office at a date; an unknown date may
+// be any.
+func (o Office) HeldAt(d policy.Date) bool {
+	if d.IsZero() {
+		return true
+	}
+	return (o.From.IsZero() || !d.Start().Before(o.From.Start())) && (o.Until.IsZero() || d.Start().Before(o.Until.End()))
 }
 
 // Hint shows a dossier where one phrase of each list occurs.
@@ -47,7 +65,7 @@ var Groups = []string{
 	"ban", "age", "vpnban", "right", "protection", "mandate", "export", "messenger", "vpn",
 	"government", "parliament", "law", "police", "court", "compel", "prohibit", "crime", "rights", "surveillance", "break",
 	"pro", "con", "oppose", "support", "negation", "report", "loaded", "first",
-	"engineering", "product", "breach", "currency", "offtopic", "research",
+	"engineering", "product", "breach", "currency", "offtopic", "casework", "research",
 	"consultation", "statute", "ruling", "speech", "campaign", "corporate", "opinion", "dateline", "format",
 	"function", "block",
 	"stage-announced", "stage-consultation", "stage-introduced", "stage-committee", "stage-amended", "stage-passed-chamber", "stage-negotiation",
@@ -87,6 +105,13 @@ func (v *Vocabulary) read(name string, body []byte) error {
 		}
 		err := strict(body, &file)
 		v.Hints, v.Weak = file.Hints, file.Weak
+		return err
+	case "actors.yaml":
+		var file struct {
+			Offices []Office `yaml:"offices"`
+		}
+		err := strict(body, &file)
+		v.Offices = file.Offices
 		return err
 	case "publishers.yaml":
 		return v.readPublishers(body)
