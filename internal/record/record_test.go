@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -45,6 +46,11 @@ dossiers:
   - {actor: signal, position: opposes, on: '2026-03-05', claim: Would rather leave, source: 'https://example.org/8'}
 `
 
+// load reads the record once for all tests: it never changes.
+var load = sync.OnceValues(func() (*knowledge.Base, error) {
+	return knowledge.Load(fstest.MapFS{"ours.yaml": {Data: []byte(ours)}})
+})
+
 var now = time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)
 
 // world is a record over a store.
@@ -56,7 +62,7 @@ type world struct {
 
 func onBoth(t *testing.T, test func(t *testing.T, w world)) {
 	t.Helper()
-	base, err := knowledge.Load(fstest.MapFS{"ours.yaml": {Data: []byte(ours)}})
+	base, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}

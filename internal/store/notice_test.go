@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -83,9 +84,12 @@ func (w world) take(t testing.TB, base *knowledge.Base, e store.Entry) (policy.I
 	return saved.ID, noticed
 }
 
+// load reads the shipped record once for all tests: it never changes.
+var load = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load() })
+
 func shipped(t testing.TB) *knowledge.Base {
 	t.Helper()
-	base, err := knowledge.Load()
+	base, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}

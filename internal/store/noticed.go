@@ -63,7 +63,7 @@ func (tx *Tx) indexEvent(ctx context.Context, id string, text recordText) error 
 	if err != nil {
 		return fmt.Errorf("indexing event %s: %w", id, err)
 	}
-	return tx.putRecord(ctx, last+1, text.namesFolded(), text.saidFolded())
+	return tx.putRecord(ctx, text.indexed(last+1))
 }
 
 // sameEvent returns the id under which an event is known already. Reports of a step

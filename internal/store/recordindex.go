@@ -27,23 +27,37 @@ func (s *Store) recordKey() string {
 	return recordIndex + ".rowid"
 }
 
-// putRecord indexes the names of an entry and what is said of it.
-func (tx *Tx) putRecord(ctx context.Context, number int64, names, said []string) error {
-	var err error
-	if tx.postgres == nil {
-		_, err = tx.exec(ctx, "INSERT INTO record_search (rowid, title, summary, body, marks) VALUES ($1, $2, '', $3, 'all')",
-			number, strings.Join(names, " "), strings.Join(said, " "))
-	} else {
-		distinct := slices.Concat(names, said)
-		slices.Sort(distinct)
-		title := strings.Join(names, " ")
-		_, err = tx.exec(ctx, "INSERT INTO record_search (number, words, title, body) VALUES ($1, $2, $3, $4)",
-			number, slices.Compact(distinct), " "+title+" ", " "+title+between+strings.Join(said, " ")+" ")
+// indexed is an entry as the index takes it: in folded words.
+type indexed struct {
+	number      int64
+	names, said []string
+}
+
+// putRecord indexes entries: their names and what is said of them.
+func (tx *Tx) putRecord(ctx context.Context, entries ...indexed) error {
+	var args arguments
+	rows := make([]string, len(entries))
+	for i, e := range entries {
+		rows[i] = tx.recordRow(e, &args)
 	}
-	if err != nil {
+	text := "INSERT INTO record_search (rowid, title, summary, body, marks) VALUES "
+	if tx.postgres != nil {
+		text = "INSERT INTO record_search (number, words, title, body) VALUES "
+	}
+	if _, err := tx.exec(ctx, text+strings.Join(rows, ", "), args...); err != nil {
 		return fmt.Errorf("indexing the words: %w", err)
 	}
 	return nil
+}
+
+func (tx *Tx) recordRow(e indexed, args *arguments) string {
+	title, said := strings.Join(e.names, " "), strings.Join(e.said, " ")
+	if tx.postgres == nil {
+		return "(" + args.add(e.number) + ", " + args.add(title) + ", '', " + args.add(said) + ", 'all')"
+	}
+	distinct := slices.Concat(e.names, e.said)
+	slices.Sort(distinct)
+	return "(" + args.add(e.number) + ", " + args.add(slices.Compact(distinct)) + ", " + args.add(" "+title+" ") + ", " + args.add(" "+title+between+said+" ") + ")"
 }
 
 func (tx *Tx) removeRecord(ctx context.Context, number int64) error {

@@ -177,16 +177,17 @@ func (tx *Tx) addTexts(ctx context.Context, fresh map[recordID]recordText) error
 	}
 	for some := range slices.Chunk(slices.SortedFunc(maps.Keys(fresh), compareIDs), rowsAtOnce) {
 		var args arguments
-		rows := make([]string, len(some))
+		rows, entries := make([]string, len(some)), make([]indexed, len(some))
 		for i, key := range some {
 			number++
+			entries[i] = fresh[key].indexed(number)
 			rows[i] = "(" + args.add(number) + ", " + args.add(string(key.kind)) + ", " + args.add(key.id) + ", " + args.add(fresh[key].digest()) + ")"
-			if err := tx.putRecord(ctx, number, fresh[key].namesFolded(), fresh[key].saidFolded()); err != nil {
-				return err
-			}
 		}
 		if _, err := tx.exec(ctx, "INSERT INTO record_texts (number, kind, id, digest) VALUES "+strings.Join(rows, ", "), args...); err != nil {
 			return fmt.Errorf("indexing the record: %w", err)
+		}
+		if err := tx.putRecord(ctx, entries...); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -77,11 +77,7 @@ func TestRecordMovesTheClockOfWhatChangedAlone(t *testing.T) {
 		}
 		w.clock.Add(time.Hour)
 		gone := w.clock.Now()
-		base, err := knowledge.Load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.syncRecord(t, base, plain)
+		w.syncRecord(t, shipped(t), plain)
 		if s := w.state(t, policy.RecordDossier, "xa-zebra"); !s.RemovedAt.Equal(gone) || !s.ContentChangedAt.Equal(gone) {
 			t.Errorf("no tombstone: %+v", s)
 		}
@@ -152,10 +148,7 @@ func TestSearchRecord(t *testing.T) {
 
 // TestShippedRecordIsFound asks for well-known names in several languages.
 func TestShippedRecordIsFound(t *testing.T) {
-	base, err := knowledge.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	base := shipped(t)
 	onBoth(t, func(t *testing.T, w world) {
 		w.syncRecord(t, base, plain)
 		for query, want := range map[string]string{

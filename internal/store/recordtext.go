@@ -92,5 +92,6 @@ func (t recordText) digest() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (t recordText) namesFolded() []string { return foldedWords(clean(t.names)) }
-func (t recordText) saidFolded() []string  { return foldedWords(clean(t.said)) }
+func (t recordText) indexed(number int64) indexed {
+	return indexed{number, foldedWords(clean(t.names)), foldedWords(clean(t.said))}
+}
