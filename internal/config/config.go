@@ -29,6 +29,11 @@ type Config struct {
 	Delay          time.Duration // least pause between two requests to one host
 	Concurrency    int           // hosts that are read at once
 	Crawl          bool          // whether this process reads sources
+	OpinionURL     string        // base address of a model's server that gives second opinions; empty for none
+	OpinionModel   string        // the model's name there
+	OpinionKey     string        // its key; empty where it needs none
+	OpinionBand    [2]float64    // from which confidence to which the classifier counts as unsure
+	OpinionDaily   int           // requests a day, over all processes
 	LogLevel       string
 	LogFormat      string
 }
@@ -52,7 +57,7 @@ var Options = []Option{
 	{"data", "data", "folder that holds the database and your own sources and record", false, setText(func(c *Config) *string { return &c.Data })},
 	{"database", "", "SQLite file or postgres:// address (default: backdoorwatch.db in the data folder)", true, setText(func(c *Config) *string { return &c.Database })},
 	{"listen", "127.0.0.1:8080", "host:port on which the pages are served", false, setListen},
-	{"public-url", "", "address under which readers reach the pages (default: http:// and the listen address)", false, setURL},
+	{"public-url", "", "address under which readers reach the pages (default: http:// and the listen address)", false, setAddress(func(c *Config) *string { return &c.PublicURL })},
 	{"tag-authority", "", "host name in the ids of feed entries; set it before the first reader comes and never change it (default: the host of public-url)", false, setText(func(c *Config) *string { return &c.TagAuthority })},
 	{"tag-date", "", "a day, such as 2026-11-01, on which that host name was yours; never change it", false, setDay},
 	{"hub", "", "address of a WebSub hub that feeds name", false, setText(func(c *Config) *string { return &c.Hub })},
@@ -63,6 +68,11 @@ var Options = []Option{
 	{"delay", "2s", "least pause between two requests to one host", false, setDuration(func(c *Config) *time.Duration { return &c.Delay })},
 	{"concurrency", "8", "hosts that are read at once", false, setNumber(func(c *Config) *int { return &c.Concurrency }, 1)},
 	{"crawl", "true", "whether this process reads sources; false only serves", false, setBool(func(c *Config) *bool { return &c.Crawl })},
+	{"opinion-url", "", "base address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1, that gives second opinions (default: nobody is asked)", false, setAddress(func(c *Config) *string { return &c.OpinionURL })},
+	{"opinion-model", "", "name of the model on that server", false, setText(func(c *Config) *string { return &c.OpinionModel })},
+	{"opinion-key", "", "key of that server, where it needs one", true, setText(func(c *Config) *string { return &c.OpinionKey })},
+	{"opinion-band", "0.35-0.65", "confidence, from-to, in which a second opinion is asked for", false, setBand},
+	{"opinion-daily", "200", "second opinions that are asked for in a day at most, by UTC; 0 asks for none by itself", false, setNumber(func(c *Config) *int { return &c.OpinionDaily }, 0)},
 	{"log-level", "info", "debug, info, warn or error", false, setWord(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
 	{"log-format", "text", "text or json", false, setWord(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
 }
@@ -81,6 +91,9 @@ func build(settings map[string]string, origin func(name string) string) (Config,
 			mistakes = append(mistakes, policy.FieldError{Field: origin(o.Name), Value: shown, Problem: err.Error()})
 		}
 	}
+	if len(mistakes) == 0 {
+		mistakes = together(c, origin)
+	}
 	if err := mistakes.OrNil(); err != nil {
 		return Config{}, fmt.Errorf("%w: %w", policy.ErrConfig, err)
 	}
@@ -91,4 +104,15 @@ func build(settings map[string]string, origin func(name string) string) (Config,
 		c.PublicURL = "http://" + c.Listen
 	}
 	return c, nil
+}
+
+// together finds the settings that make no sense without each other.
+func together(c Config, origin func(name string) string) policy.FieldErrors {
+	switch {
+	case c.OpinionURL != "" && c.OpinionModel == "":
+		return policy.FieldErrors{{Field: origin("opinion-model"), Problem: "opinion-url needs the name of a model"}}
+	case c.OpinionURL == "" && c.OpinionModel+c.OpinionKey != "":
+		return policy.FieldErrors{{Field: origin("opinion-url"), Problem: "opinion-model and opinion-key need the address of a server"}}
+	}
+	return nil
 }

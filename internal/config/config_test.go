@@ -93,6 +93,46 @@ func TestAllMistakesAtOnceWithTheirOrigin(t *testing.T) {
 	}
 }
 
+func TestSecondOpinions(t *testing.T) {
+	const url = "BACKDOORWATCH_OPINION_URL=http://127.0.0.1:11434/v1/"
+	key := filepath.Join(t.TempDir(), "key")
+	write(t, key, "sk-very-secret\n")
+	c, err := load(t, "opinion-model: small:7b\nopinion-band: 0.4-0.7", []string{url, "BACKDOORWATCH_OPINION_KEY_FILE=" + key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.OpinionURL != "http://127.0.0.1:11434/v1" || c.OpinionKey != "sk-very-secret" || c.OpinionBand != [2]float64{0.4, 0.7} || c.OpinionDaily != 200 {
+		t.Errorf("got %+v", c)
+	}
+	if c, err := load(t, "", nil); err != nil || c.OpinionURL != "" {
+		t.Errorf("by default: got %q, %v", c.OpinionURL, err)
+	}
+	for _, tc := range []struct {
+		name, says string
+		environ    []string
+	}{
+		{"no model", "opinion-url needs the name of a model", []string{url}},
+		{"no address", "need the address of a server", []string{"BACKDOORWATCH_OPINION_KEY=sk-very-secret"}},
+		{"a password in the address", "must not hold a name or password", []string{"BACKDOORWATCH_OPINION_URL=https://a:sk-very-secret@models.example/v1"}},
+		{"no address of the web", "is not an address", []string{"BACKDOORWATCH_OPINION_URL=ollama"}},
+		{"half a band", "the lower one first", []string{"BACKDOORWATCH_OPINION_BAND=0.5"}},
+		{"a band upside down", "the lower one first", []string{"BACKDOORWATCH_OPINION_BAND=0.7-0.3"}},
+		{"a band of nothing", "the lower one first", []string{"BACKDOORWATCH_OPINION_BAND=NaN-NaN"}},
+		{"a band beyond", "the lower one first", []string{"BACKDOORWATCH_OPINION_BAND=0.5-1.5"}},
+		{"less than none", "BACKDOORWATCH_OPINION_DAILY", []string{"BACKDOORWATCH_OPINION_DAILY=-1"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := load(t, "", tc.environ)
+			if !errors.Is(err, policy.ErrConfig) || !strings.Contains(err.Error(), tc.says) {
+				t.Errorf("got %v", err)
+			}
+			if err != nil && strings.Contains(err.Error(), "sk-very-secret") {
+				t.Errorf("the mistake tells the secret: %v", err)
+			}
+		})
+	}
+}
+
 func TestUnknownKeysAreRefused(t *testing.T) {
 	_, err := load(t, "lisen: 127.0.0.1:1", nil)
 	if !errors.Is(err, policy.ErrConfig) || !strings.Contains(err.Error(), "lisen") {

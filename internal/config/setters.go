@@ -83,18 +83,36 @@ func setListen(c *Config, value string) error {
 	return nil
 }
 
-func setURL(c *Config, value string) error {
-	if value == "" {
+// setAddress takes an address of the web without a slash at the end. A name and
+// password in it would show up in messages.
+func setAddress(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		value = strings.TrimSpace(value)
+		if value == "" {
+			return nil
+		}
+		u, err := url.Parse(value)
+		switch {
+		case err == nil && u.User != nil:
+			return errors.New("it must not hold a name or password")
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			return fmt.Errorf("%q is not an address such as https://watch.example.org", value)
+		case u.RawQuery != "" || u.Fragment != "":
+			return errors.New("it must not have a query or fragment")
+		}
+		*field(c) = strings.TrimRight(value, "/")
 		return nil
 	}
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%q is not an address such as https://watch.example.org", value)
+}
+
+func setBand(c *Config, value string) error {
+	from, to, found := strings.Cut(value, "-")
+	low, err := strconv.ParseFloat(strings.TrimSpace(from), 64)
+	high, err2 := strconv.ParseFloat(strings.TrimSpace(to), 64)
+	if !found || err != nil || err2 != nil || !(0 <= low && low <= high && high <= 1) {
+		return fmt.Errorf("%q is not two numbers from 0 to 1, the lower one first, such as 0.35-0.65", value)
 	}
-	if u.RawQuery != "" || u.Fragment != "" {
-		return errors.New("it must not have a query or fragment")
-	}
-	c.PublicURL = strings.TrimRight(value, "/")
+	c.OpinionBand = [2]float64{low, high}
 	return nil
 }
 

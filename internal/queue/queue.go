@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/backdoorwatch/backdoorwatch/internal/store"
 )
 
@@ -20,6 +21,10 @@ type Work struct {
 	VisitHost func(ctx context.Context, host string) error
 	// DueHosts returns the hosts that have something due.
 	DueHosts func(ctx context.Context) ([]string, error)
+	// SecondOpinion asks for a second opinion on an item; nil where nobody can be
+	// asked, and then no such job is made. An error is retried a few times; RetryAfter
+	// says when, GiveUp that it is in vain. Failing for good is logged once.
+	SecondOpinion func(ctx context.Context, item policy.ItemID) error
 }
 
 // RetryAfter is the error of work that is to go on later, as when a host asks for
@@ -47,6 +52,7 @@ type Options struct {
 	Every        time.Duration // how often due hosts are looked for; 0 means 30 seconds
 	VisitTimeout time.Duration // how long one visit may take; 0 means 5 minutes
 	RescueAfter  time.Duration // when a job whose worker died is taken up again; 0 means VisitTimeout and half a minute
+	OpinionRetry time.Duration // pause after the first failure of a second opinion, then four times longer each time; 0 means 30 seconds
 	Logger       *slog.Logger  // nil means slog.Default
 }
 
@@ -63,6 +69,9 @@ func (o Options) withDefaults() Options {
 	if o.RescueAfter <= o.VisitTimeout {
 		o.RescueAfter = o.VisitTimeout + 30*time.Second
 	}
+	if o.OpinionRetry <= 0 {
+		o.OpinionRetry = 30 * time.Second
+	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
@@ -71,9 +80,10 @@ func (o Options) withDefaults() Options {
 
 // Queue holds the jobs of one database.
 type Queue struct {
-	jobs    jobs
-	worker  bool
-	started bool
+	jobs     jobs
+	worker   bool
+	opinions bool // somebody can be asked for them
+	started  bool
 }
 
 // jobs is River, whichever database it runs on.
@@ -83,6 +93,7 @@ type jobs interface {
 	stop(ctx context.Context) error
 	cancel(ctx context.Context) error
 	visit(ctx context.Context, tx *store.Tx, hosts []string) (added int, err error)
+	opine(ctx context.Context, tx *store.Tx, items []policy.ItemID) (added int, err error)
 }
 
 // Open makes the job tables in the store's database where they are missing. The
@@ -92,7 +103,7 @@ func Open(ctx context.Context, s *store.Store, work Work, options Options) (*Que
 	if options.Worker && (work.VisitHost == nil || work.DueHosts == nil) {
 		return nil, errors.New("opening the queue: a worker needs its work")
 	}
-	q := &Queue{worker: options.Worker}
+	q := &Queue{worker: options.Worker, opinions: work.SecondOpinion != nil}
 	var err error
 	if handle := s.Handle(); handle.Postgres != nil {
 		q.jobs, err = newRiver(riverpgxv5.New(handle.Postgres), (*store.Tx).Postgres, work, options)

@@ -59,6 +59,13 @@ func (j *riverJobs[T]) asWorker(config *river.Config, work Work, options Options
 	if err := river.AddWorkerSafely(config.Workers, &visitor{work: work, timeout: options.VisitTimeout}); err != nil {
 		return err
 	}
+	if work.SecondOpinion != nil {
+		config.Queues[opinionQueue] = river.QueueConfig{MaxWorkers: 1}
+		opine := &adviser{ask: work.SecondOpinion, timeout: options.VisitTimeout, retry: options.OpinionRetry, log: options.Logger}
+		if err := river.AddWorkerSafely(config.Workers, opine); err != nil {
+			return err
+		}
+	}
 	return river.AddWorkerSafely(config.Workers, &scheduler{work: work, ask: j.ask})
 }
 
