@@ -23,7 +23,7 @@ func checkSpans(t testing.TB, doc policy.Document, tags policy.Tags) {
 			if !ok || s.Start < 0 || s.End > len(text) || s.Start >= s.End || text[s.Start:s.End] != s.Text {
 				t.Fatalf("%s: the evidence %+v is no slice of its field", what, s)
 			}
-			if !utf8.RuneStart(text[s.Start]) || s.End < len(text) && !utf8.RuneStart(text[s.End]) {
+			if !border(text, s.Start) || !border(text, s.End) {
 				t.Fatalf("%s: the evidence %d:%d does not lie on rune borders", what, s.Start, s.End)
 			}
 		}
@@ -49,6 +49,17 @@ func checkSpans(t testing.TB, doc policy.Document, tags policy.Tags) {
 			t.Errorf("position of %s has no evidence", p.Actor)
 		}
 	}
+}
+
+// border reports whether no rune of the text spans the offset; a byte that is no
+// part of a valid rune stands for itself.
+func border(text string, at int) bool {
+	for i := max(0, at-utf8.UTFMax+1); i < at; i++ {
+		if r, size := utf8.DecodeRuneInString(text[i:]); (r != utf8.RuneError || size > 1) && i+size > at {
+			return false
+		}
+	}
+	return true
 }
 
 // Every tag of a relevant text shows why.
