@@ -168,6 +168,10 @@ func bill() policy.Item {
 		},
 		Corrections: []policy.Correction{{Item: 3, Facet: policy.FacetKind, Value: "legislation", Verdict: policy.VerdictSet, Note: "it is a bill", At: day(14)}},
 		VerifiedAt:  day(14),
+		Opinions: []policy.Opinion{
+			{Item: 3, Model: "small:7b", At: day(13), About: day(14), Facet: policy.FacetRelevant, Value: "yes", Confidence: 0.9, Reason: "The text demands access to <encrypted> messages."},
+			{Item: 3, Model: "small:7b", At: day(13), About: day(14), Facet: policy.FacetStance, Value: "weakens"},
+		},
 		Tags: policy.Tags{
 			Version: "1", Language: "fr", Relevant: policy.Tag{Value: "yes", Confidence: 0.98765},
 			Kind:   policy.Tag{Value: "legislation", Confidence: 1, Reasons: []string{"set by a person"}},

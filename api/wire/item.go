@@ -45,6 +45,7 @@ type Item struct {
 	Steps       []Step       `json:"steps" doc:"Steps of a procedure that an official source states"`
 	Attachments []Attachment `json:"attachments" doc:"Other forms of the document"`
 	Corrections []Correction `json:"corrections" doc:"What people said about its tags"`
+	Opinions    []Opinion    `json:"opinions" doc:"What a language model said of this version of it: a second opinion where the classifier was not sure. It stands beside the tags and changes none of them"`
 	Evidence    Evidence     `json:"evidence"`
 }
 
@@ -118,7 +119,7 @@ func (m Maker) Item(i policy.Item) Item {
 	return Item{
 		Heading: m.heading(i), Text: d.Text, Tags: m.Tags(i.Tags), Problems: list(d.Problems),
 		OfficialIDs: list(d.OfficialIDs), Steps: each(d.Steps, step), Attachments: each(d.Attachments, attachment),
-		Corrections: each(i.Corrections, correction), Evidence: evidence(d.Capture),
+		Corrections: each(i.Corrections, correction), Opinions: m.opinions(i), Evidence: evidence(d.Capture),
 	}
 }
 

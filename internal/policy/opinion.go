@@ -15,3 +15,13 @@ type Opinion struct {
 	Confidence float64 // 0 to 1, as the model says; 0 where it says nothing
 	Reason     string  // the model's own words; plain text, short, may be empty
 }
+
+// Agrees reports whether tags say the same.
+func (o Opinion) Agrees(tags Tags) bool {
+	for _, tag := range tags.All() {
+		if tag.Facet == o.Facet && tag.Value == o.Value {
+			return true
+		}
+	}
+	return false
+}

@@ -223,3 +223,22 @@ func TestCorrectionsOutliveTheClassifier(t *testing.T) {
 		t.Errorf("the machine's own tags changed: %v", machine.Jurisdictions)
 	}
 }
+
+func TestAnOpinionAgreesWithTheSameTag(t *testing.T) {
+	tags := policy.Tags{Relevant: policy.Tag{Value: "yes"}, Measures: []policy.Tag{{Value: "interception"}, {Value: "key-disclosure"}}}
+	for _, tc := range []struct {
+		facet policy.Facet
+		value string
+		want  bool
+	}{
+		{policy.FacetRelevant, "yes", true},
+		{policy.FacetRelevant, "no", false},
+		{policy.FacetMeasure, "key-disclosure", true},
+		{policy.FacetStance, "yes", false},
+		{policy.FacetStance, "", false},
+	} {
+		if got := (policy.Opinion{Facet: tc.facet, Value: tc.value}).Agrees(tags); got != tc.want {
+			t.Errorf("%s %q: got %v", tc.facet, tc.value, got)
+		}
+	}
+}
