@@ -191,11 +191,33 @@ func (x *index) addPlace(place uint16, r role, lang, form string, ambiguous bool
 	if r == roleDemonym {
 		extra += 2
 	}
-	if last, size := utf8.DecodeLastRuneInString(form); end.cut && length >= 6 && strings.ContainsRune("aeiouyąęěůаеиояюьйъαοις", unicode.ToLower(last)) {
+	form = agreeing(form, lang)
+	if last, size := utf8.DecodeLastRuneInString(form); end.cut && length >= 6 && strings.ContainsRune(vowels, unicode.ToLower(last)) {
 		x.add(form[:len(form)-size], e, extra+size)
 		return
 	}
 	x.add(form, e, extra)
+}
+
+// vowels that end words and change in another case.
+const vowels = "aeiouyąęěůýáéíаеиояюьйъαοις"
+
+// agreeing lets all words of a name but the last change their ending with it:
+// "Wielka Brytania", "Wielkiej Brytanii".
+func agreeing(form, lang string) string {
+	words := strings.Fields(form)
+	for i, w := range words[:len(words)-1] {
+		if utf8.RuneCountInString(w) < 5 {
+			continue
+		}
+		switch {
+		case lang == "de":
+			words[i] = strings.TrimRight(w, "esrn") + "*"
+		case endings[lang].cut:
+			words[i] = strings.TrimRight(w, vowels) + "*"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func (x *index) addActors(actors []policy.Actor) {

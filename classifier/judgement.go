@@ -71,7 +71,7 @@ func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
 		boost(string(doc.Kind), 2.5, "its source usually publishes "+strings.ToLower(policy.Kinds.Label(doc.Kind)))
 	}
 	if site := r.c.publisher(doc.URL); site != "" {
-		boost(site, 2.2, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
+		boost(site, 3.0, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
 	}
 	if len(doc.Steps) > 0 || len(doc.OfficialIDs) > 0 {
 		boost(string(policy.KindLegislation), 2, "its source states a procedure")
@@ -116,10 +116,10 @@ func (c *Classifier) publisher(address string) string {
 
 // neutralPrior is how much the kind of a document says about its voice: news and
 // records take no side, opinion and campaigns do.
-const neutralPrior = 0.8
+const neutralPrior = 1.0
 
 // neutralBias makes up for the corpus, whose arguments are plainer than real ones.
-const neutralBias = 0.4
+const neutralBias = 0.7
 
 // voice is how much a document of each kind is expected to have no voice of its
 // own.

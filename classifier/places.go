@@ -21,6 +21,7 @@ type placeScore struct {
 	score   float64
 	clear   bool // a form that means nothing else was found
 	named   bool // a dossier of its own was named
+	rules   bool // it was named in a sentence with government, parliament or law
 	ruling  bool // its parliament, government or agency was named
 	count   int
 	hits    []hit // the first ones
@@ -48,6 +49,7 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 			s := at(int(e.index))
 			s.clear = true
 			s.ruling = s.ruling || e.role >= roleParliament
+			s.rules = s.rules || r.sentences[h.sentence].hasAny(rulesSet)
 			s.add(h, roleWeight[e.role]*r.emphasis(h))
 		}
 	}
@@ -90,6 +92,8 @@ func (r *reading) emphasis(h hit) float64 {
 	}
 	return w
 }
+
+var rulesSet = setOf("government", "parliament", "law")
 
 var policyAny = setOf(policies...)
 
@@ -211,6 +215,9 @@ func (r *reading) addDossierPlace(scores map[int]*placeScore, d *dossierScore) {
 		scores[place] = s
 	}
 	by := min(d.score, 3) * 1.5 / float64(1+2*len(s.reasons))
+	if record.Kind == "statement" && len(record.Jurisdiction) == 2 && record.Jurisdiction != "EU" {
+		by *= 1.5 // a state's own position is more about it than the bill is about the union
+	}
 	s.score += by
 	s.clear = true
 	s.named = s.named || d.names > 0
@@ -248,7 +255,7 @@ func (r *reading) settleCompanies(scores map[int]*placeScore, found dossiers) {
 		return
 	}
 	for place, s := range scores {
-		if !s.ruling && r.c.base.Jurisdictions[place].Code != "INT" {
+		if !s.ruling && !s.rules && r.c.base.Jurisdictions[place].Code != "INT" {
 			s.score *= 0.4
 		}
 	}

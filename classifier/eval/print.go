@@ -57,6 +57,7 @@ func (r Report) WriteText(w io.Writer) error {
 	}
 	confusion(&b, "Stance: right → found", r.Confusion)
 	confusion(&b, "Kind: right → found", r.KindConfusion)
+	confusion(&b, "Main jurisdiction: right → found", r.MainConfusion)
 	for _, label := range keys(r.Reliability) {
 		fmt.Fprintf(&b, "\nReliability of %s: confidence → how often right\n", label)
 		for _, bin := range r.Reliability[label] {

@@ -75,6 +75,7 @@ type Report struct {
 	Reliability   map[string][]Bin          `json:"reliability"`
 	Confusion     map[string]map[string]int `json:"stance_confusion"` // right → found → count
 	KindConfusion map[string]map[string]int `json:"kind_confusion"`
+	MainConfusion map[string]map[string]int `json:"main_jurisdiction_confusion"`
 	Misses        []Miss                    `json:"misses"`
 }
 
@@ -95,7 +96,7 @@ type measuring struct {
 func newMeasuring(version string) *measuring {
 	return &measuring{r: Report{Version: version, ByLanguage: map[string]Score{}, Stance: map[string]Score{}, Kind: map[string]Score{}, ByDossier: map[string]Score{},
 		ByMeasure: map[string]Score{}, Calibration: map[string]float64{}, Reliability: map[string][]Bin{}, Confusion: map[string]map[string]int{},
-		KindConfusion: map[string]map[string]int{}}, outcomes: map[string][]outcome{}}
+		KindConfusion: map[string]map[string]int{}, MainConfusion: map[string]map[string]int{}}, outcomes: map[string][]outcome{}}
 }
 
 func (m *measuring) miss(c Case, label, want, got string) {
@@ -204,6 +205,7 @@ func (m *measuring) stance(c Case, t policy.Tags) {
 func (m *measuring) jurisdictions(c Case, t policy.Tags) {
 	want, got := *c.Labels.Jurisdictions, values(t.Jurisdictions)
 	m.places++
+	confuse(map[string]Score{}, m.r.MainConfusion, first(want), first(got))
 	if len(want) > 0 && len(got) > 0 && want[0] == got[0] {
 		m.mains++
 	}
@@ -214,6 +216,13 @@ func (m *measuring) jurisdictions(c Case, t policy.Tags) {
 		m.outcomes["jurisdiction"] = append(m.outcomes["jurisdiction"], outcome{tag.Confidence, slices.Contains(want, tag.Value)})
 	}
 	m.set(c, "jurisdiction", &m.r.Jurisdictions, nil, want, got)
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 func (m *measuring) set(c Case, label string, total *Score, by map[string]Score, want, got []string) {

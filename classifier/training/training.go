@@ -71,8 +71,8 @@ func tasks() []task {
 			}
 			return 0
 		}, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion"}, nil},
-		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0012}, topics, nil},
-		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0012}, nil, voices},
+		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.004}, topics, nil},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.003}, nil, voices},
 	}
 }
 
