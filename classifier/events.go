@@ -12,7 +12,7 @@ import (
 // What a step that is the document's news must reach, and how long before the
 // document a date may lie that still is news.
 const (
-	eventLeast  = 1.6
+	eventLeast  = 1.3
 	newsWithin  = 45 * 24 * time.Hour
 	monthsByLen = 3
 	// how many sentences with a formal step are searched for dates

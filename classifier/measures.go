@@ -18,11 +18,42 @@ var measureGroups = []struct {
 	{"right-to-encrypt", group("right")}, {"e2ee-protection", group("protection")}, {"security-mandate", group("mandate")}, {"export-control", group("export")},
 }
 
+// composed are measures that several groups in one sentence show together, with
+// no phrase of the measure's own.
+var composed = map[policy.Measure][]*groupSet{
+	"lawful-access-capability": {setOf("police", "court"), setOf("compel", "support"), setOf("encryption", "e2ee", "messenger")},
+	"backdoor-mandate":         {setOf("government", "law", "parliament"), setOf("break"), setOf("encryption", "e2ee")},
+	"encryption-ban":           {setOf("government", "law", "parliament"), setOf("prohibit"), setOf("encryption", "e2ee")},
+}
+
+// composedIn scores the sentences that show a measure together, and returns the
+// groups that are its evidence.
+func (r *reading) composedIn(m policy.Measure) (float64, *groupSet) {
+	sets := composed[m]
+	if sets == nil {
+		return 0, nil
+	}
+	score := 0.0
+	for i := range r.sentences {
+		s := &r.sentences[i]
+		if s.words > 80 || score > 1.2 {
+			continue
+		}
+		if s.hasAny(sets[0]) && s.hasAny(sets[1]) && s.hasAny(sets[2]) {
+			score += 0.2
+			if i < leadSentences {
+				score += 0.25
+			}
+		}
+	}
+	return score, sets[len(sets)-1]
+}
+
 // The least score of a measure, its least part of the strongest one's, and how
 // many a text has at most.
 const (
-	measureLeast = 0.75
-	measurePart  = 0.4
+	measureLeast = 0.55
+	measurePart  = 0.3
 	maxMeasures  = 4
 )
 
@@ -34,15 +65,20 @@ func (r *reading) measures(found dossiers) []policy.Tag {
 		group   int
 		score   float64
 		usual   bool
+		words   *groupSet // its evidence
 	}
 	var list []scored
 	for _, m := range measureGroups {
 		n := r.counts[m.group]
-		if n.all == 0 {
+		together, words := r.composedIn(m.measure)
+		if n.all == 0 && together == 0 {
 			continue
 		}
-		s := scored{measure: m.measure, group: m.group}
-		s.score = 1.2*float64(min(n.title, 1)) + 0.5*float64(min(n.lead, 2)) + 0.3*float64(min(n.all, 5))
+		s := scored{measure: m.measure, group: m.group, words: &groupSet{bitAt(m.group, 0), bitAt(m.group, 1)}}
+		if n.all == 0 {
+			s.words = words
+		}
+		s.score = together + 1.2*float64(min(n.title, 1)) + 0.5*float64(min(n.lead, 2)) + 0.3*float64(min(n.all, 5))
 		if len(found) > 0 && slices.Contains(r.c.base.Dossiers[found[0].dossier].Measures, m.measure) {
 			s.score, s.usual = s.score*1.2+0.25, true
 		}
@@ -62,7 +98,7 @@ func (r *reading) measures(found dossiers) []policy.Tag {
 		if s.score < measureLeast || s.score < measurePart*list[0].score || len(tags) == maxMeasures {
 			break
 		}
-		spans := r.evidenceOf(&groupSet{bitAt(s.group, 0), bitAt(s.group, 1)})
+		spans := r.evidenceOf(s.words)
 		tag := policy.Tag{Value: string(s.measure), Confidence: round(0.35 + 0.65*s.score/(s.score+0.8)), Evidence: spans,
 			Reasons: []string{groupInWords[vocabulary.Groups[s.group]] + ": " + quoteWords(spans)}}
 		if s.usual {
