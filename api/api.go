@@ -31,6 +31,9 @@ type Reader interface {
 	Stats(ctx context.Context) (policy.Stats, error)
 	Sources(ctx context.Context) ([]policy.SourceStatus, error)
 	Source(ctx context.Context, id string) (policy.SourceStatus, error)
+	// RecordStates returns what is kept of every entry of the record: when what it
+	// says last changed, and when it vanished.
+	RecordStates(ctx context.Context) ([]policy.RecordState, error)
 	Ping(ctx context.Context) error
 }
 
@@ -41,10 +44,11 @@ type Record struct {
 	Actors        []policy.Actor
 }
 
-// Options are the settings of the API. Only Reader has no default.
+// Options are the settings of the API. Only Reader and Chronicle have no default.
 type Options struct {
-	Reader Reader
-	Record Record
+	Reader    Reader
+	Chronicle Chronicle
+	Record    Record
 
 	// BaseURL is the public address, such as https://watch.example.org. Addresses
 	// in answers are built from it, never from what a caller claims in the header
@@ -131,7 +135,7 @@ func New(engine *gin.Engine, o Options) (*API, error) {
 		shelf:   reply.NewShelf(o.CacheBytes / 2),
 		limiter: limit.New(o.RatePerMinute, o.Now),
 		pages:   pages,
-		make:    wire.Maker{Base: o.BaseURL, Names: wire.NewNames(o.Record.Jurisdictions, o.Record.Dossiers, o.Record.Actors)},
+		make:    wire.Maker{Base: o.BaseURL, Names: wire.NewNames(o.Record.Jurisdictions, o.Record.Dossiers, o.Record.Actors), Now: o.Now},
 	}
 	s.feeds = newFeedCache(o.CacheBytes/2, o.FeedTTL, o.Timeout, o.Now)
 	return &API{s}, s.mount(engine)
@@ -150,6 +154,9 @@ func (s *server) mount(engine *gin.Engine) error {
 	s.mountSources()
 	s.mountRecord()
 	s.mountDossiers()
+	s.mountEvents()
+	s.mountActors()
+	s.mountCandidates()
 	s.mountHealth()
 	s.mountFeeds()
 	s.mountEmbeds()
@@ -161,7 +168,7 @@ func (s *server) mount(engine *gin.Engine) error {
 }
 
 func (o Options) complete() (Options, error) {
-	if o.Reader == nil {
+	if o.Reader == nil || o.Chronicle == nil {
 		return o, fmt.Errorf("%w: the API needs something to read from", policy.ErrConfig)
 	}
 	if o.Listen == "" {

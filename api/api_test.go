@@ -30,20 +30,14 @@ func TestMain(m *testing.M) {
 
 func options(reader api.Reader) api.Options {
 	return api.Options{
-		Reader: reader, BaseURL: "https://watch.example", Version: "test", FeedTTL: -1,
+		Reader: reader, Chronicle: past(), BaseURL: "https://watch.example", Version: "test", FeedTTL: -1,
 		Now: func() time.Time { return day(20) },
 		Record: api.Record{
 			Jurisdictions: []policy.Jurisdiction{
 				{Code: "FR", Name: "France", Level: policy.LevelCountry}, {Code: "EU", Name: "European Union", Level: policy.LevelSupranational},
 			},
-			Dossiers: []policy.Dossier{{
-				ID: "fr-bill-7", Jurisdiction: "FR", Title: "A bill on messages", ShortTitle: "Bill 7", Kind: "bill", Status: policy.StageCommittee,
-				Effect: policy.EffectWeakens, Links: map[string]string{"text": "https://parliament.example/7.pdf", "official": "https://parliament.example/7"},
-				Events:     []policy.Event{{Date: policy.Month(2026, 4), Stage: policy.StageCommittee, Title: "Before the committee", Source: "https://parliament.example/7"}},
-				Positions:  []policy.Position{{Actor: "someone", Side: policy.SideOpposes, On: policy.Day(2026, 4, 2), Claim: "Says that it fails."}},
-				Confidence: "high",
-			}},
-			Actors: []policy.Actor{{ID: "someone", Name: "Somebody", Kind: "expert"}},
+			Dossiers: []policy.Dossier{theBill(), ruleOf()},
+			Actors:   []policy.Actor{{ID: "someone", Name: "Somebody", Kind: "expert"}},
 		},
 	}
 }
@@ -111,7 +105,16 @@ func TestAnswersAreWhatIsCommitted(t *testing.T) {
 		{"healthz.json", "/healthz"},
 		{"dossiers.json", "/api/v1/dossiers"},
 		{"dossier.json", "/api/v1/dossiers/fr-bill-7"},
+		{"positions.json", "/api/v1/dossiers/fr-bill-7/positions?on=2026-03"},
+		{"timeline.json", "/api/v1/timeline"},
+		{"events.json", "/api/v1/events"},
+		{"event.json", "/api/v1/events/fr-bill-7.2026-04.committee"},
+		{"upcoming.json", "/api/v1/upcoming?jurisdiction=EU"},
 		{"actors.json", "/api/v1/actors"},
+		{"actor.json", "/api/v1/actors/someone"},
+		{"jurisdiction.json", "/api/v1/jurisdictions/FR"},
+		{"candidates.json", "/api/v1/candidates"},
+		{"candidate.json", "/api/v1/candidates/8"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := ask(engine, "GET", tc.address)
@@ -241,6 +244,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		change func(*api.Options)
 	}{
 		{"no reader", func(o *api.Options) { o.Reader = nil }},
+		{"no chronicle", func(o *api.Options) { o.Chronicle = nil }},
 		{"address without scheme", func(o *api.Options) { o.BaseURL = "watch.example" }},
 		{"address with a path", func(o *api.Options) { o.BaseURL = "https://example.org/watch" }},
 		{"bad proxy", func(o *api.Options) { o.TrustedProxies = []string{"everyone"} }},

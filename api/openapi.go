@@ -16,7 +16,7 @@ import (
 
 // contractVersion is that of the API's contract, see docs/api.md: the second
 // number grows when something is added.
-const contractVersion = "1.0.0"
+const contractVersion = "1.1.0"
 
 const (
 	documentPath = "/api/v1/openapi.json"

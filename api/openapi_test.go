@@ -70,7 +70,7 @@ func TestDocumentAndRoutesAreEqual(t *testing.T) {
 func TestDocumentNamesTheParametersOfTheFilter(t *testing.T) {
 	_, mounted := mount(t, options(sample()))
 	documented := decodeDocument(t, mounted.OpenAPI())
-	for _, path := range []string{"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/embed/items", "/api/v1/facets", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
+	for _, path := range []string{"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/embed/items", "/api/v1/facets", "/api/v1/timeline", "/api/v1/events", "/api/v1/upcoming", "/api/v1/candidates", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
 		var names []string
 		for _, p := range documented.Paths[path]["get"].Parameters {
 			names = append(names, p.Name)
@@ -105,7 +105,18 @@ func TestAnswersFollowTheirSchema(t *testing.T) {
 		{"/api/v1/healthz", "/api/v1/healthz", "200", "application/json"},
 		{"/api/v1/dossiers", "/api/v1/dossiers", "200", "application/json"},
 		{"/api/v1/dossiers/{id}", "/api/v1/dossiers/fr-bill-7", "200", "application/json"},
+		{"/api/v1/dossiers", "/api/v1/dossiers?changed_since=2026-05-06", "200", "application/json"},
+		{"/api/v1/dossiers/{id}", "/api/v1/dossiers/unheard-of", "default", "application/problem+json"},
+		{"/api/v1/dossiers/{id}/positions", "/api/v1/dossiers/fr-bill-7/positions", "200", "application/json"},
+		{"/api/v1/timeline", "/api/v1/timeline", "200", "application/json"},
+		{"/api/v1/events", "/api/v1/events", "200", "application/json"},
+		{"/api/v1/events/{id}", "/api/v1/events/fr-bill-7.2026-05-11.amended.crawled", "200", "application/json"},
+		{"/api/v1/upcoming", "/api/v1/upcoming", "200", "application/json"},
 		{"/api/v1/actors", "/api/v1/actors", "200", "application/json"},
+		{"/api/v1/actors/{id}", "/api/v1/actors/someone", "200", "application/json"},
+		{"/api/v1/jurisdictions/{code}", "/api/v1/jurisdictions/FR", "200", "application/json"},
+		{"/api/v1/candidates", "/api/v1/candidates", "200", "application/json"},
+		{"/api/v1/candidates/{id}", "/api/v1/candidates/8", "200", "application/json"},
 		{"/api/v1/oembed", "/api/v1/oembed?url=https://watch.example/timeline", "200", "application/json"},
 		{"/healthz", "/healthz", "200", "application/json"},
 	} {

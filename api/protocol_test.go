@@ -18,7 +18,9 @@ import (
 // addresses are one of each kind that answers a GET with something to cache.
 var addresses = []string{
 	"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/api/v1/items/3", "/api/v1/facets", "/api/v1/sources", "/api/v1/sources/press", "/api/v1/jurisdictions",
-	"/api/v1/dossiers", "/api/v1/dossiers/fr-bill-7", "/api/v1/actors",
+	"/api/v1/dossiers", "/api/v1/dossiers/fr-bill-7", "/api/v1/dossiers/fr-bill-7/positions?on=2026", "/api/v1/actors", "/api/v1/actors/someone",
+	"/api/v1/timeline", "/api/v1/events", "/api/v1/events/fr-bill-7.2026-04.committee", "/api/v1/upcoming", "/api/v1/jurisdictions/FR",
+	"/api/v1/candidates", "/api/v1/candidates/8",
 	"/api/v1/stats", "/api/v1/vocabulary", "/api/v1/openapi.json", "/api/v1/docs", "/problems/not-found",
 	"/feeds/items.atom", "/feeds/items.rss", "/feeds/items.json", "/feeds/items", "/feeds/", "/feeds.opml",
 	"/embed/items", "/api/v1/oembed?url=https://watch.example/timeline",
@@ -272,6 +274,6 @@ func FuzzItems(f *testing.F) {
 
 func mounted(reader api.Reader) (*gin.Engine, error) {
 	engine := gin.New()
-	_, err := api.New(engine, api.Options{Reader: reader})
+	_, err := api.New(engine, api.Options{Reader: reader, Chronicle: past()})
 	return engine, err
 }

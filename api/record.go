@@ -12,6 +12,15 @@ type jurisdictionsOutput struct {
 	Body wire.Jurisdictions
 }
 
+type jurisdictionInput struct {
+	asking
+	Code string `path:"code" doc:"The code of the jurisdiction" example:"FR"`
+}
+
+type jurisdictionOutput struct {
+	Body wire.Place
+}
+
 type statsOutput struct {
 	Body wire.Stats
 }
@@ -26,6 +35,11 @@ func (s *server) mountRecord() {
 		Summary:     "List jurisdictions",
 		Description: "Every place or body that makes rules and that we know, with the number of relevant items about it.",
 	}, s.listJurisdictions)
+	answer(s, huma.Operation{
+		OperationID: "get-jurisdiction", Path: "/api/v1/jurisdictions/{code}", Tags: []string{"Record"},
+		Summary:     "Read one jurisdiction",
+		Description: "One place or body that makes rules: its dossiers by status, what is expected, who is at home there, its parts and what it is a part of.",
+	}, s.readJurisdiction)
 	answer(s, huma.Operation{
 		OperationID: "get-stats", Path: "/api/v1/stats", Tags: []string{"Record"},
 		Summary:     "Say how much there is",
@@ -45,6 +59,22 @@ func (s *server) listJurisdictions(ctx context.Context, _ *plainInput) (*jurisdi
 		return nil, err
 	}
 	return &jurisdictionsOutput{Body: s.make.Jurisdictions(s.Record.Jurisdictions, facets.Jurisdictions)}, nil
+}
+
+func (s *server) readJurisdiction(ctx context.Context, in *jurisdictionInput) (*jurisdictionOutput, error) {
+	found, err := s.Chronicle.Jurisdiction(ctx, in.Code, policy.Filter{Limit: 1})
+	if err != nil {
+		return nil, s.unlessThere(err, "jurisdiction", in.Code, "/api/v1/jurisdictions lists all of them.")
+	}
+	facets, err := s.Reader.Facets(ctx, policy.Filter{Relevance: policy.RelevantOnly, Jurisdictions: []string{found.Code}})
+	if err != nil {
+		return nil, err
+	}
+	changed, err := s.changed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &jurisdictionOutput{Body: s.make.Place(found, facets.Total, changed)}, nil
 }
 
 func (s *server) readStats(ctx context.Context, _ *plainInput) (*statsOutput, error) {

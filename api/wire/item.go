@@ -107,10 +107,12 @@ type Evidence struct {
 	Archived  bool       `json:"archived" doc:"The response is kept in our archive"`
 }
 
-// Maker makes wire objects; it knows the public address and the record's names.
+// Maker makes wire objects; it knows the public address, the record's names and
+// what time it is.
 type Maker struct {
 	Base  string // the public address, without a slash at the end
 	Names Names
+	Now   func() time.Time
 }
 
 // Item returns the wire form of an item with all that we have of it.

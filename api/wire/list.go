@@ -25,6 +25,8 @@ type Jurisdictions struct {
 // Jurisdiction is a place or body that makes rules.
 type Jurisdiction struct {
 	Code   string `json:"code" doc:"ISO 3166-1 alpha-2, ISO 3166-2, or EU, COE, UN, INT"`
+	URL    string `json:"url" format:"uri" doc:"The address of the whole object"`
+	Page   string `json:"page" format:"uri" doc:"The address of its page for people"`
 	Name   string `json:"name" doc:"English"`
 	Level  string `json:"level" enum:"supranational,country,territory,subnational"`
 	Parent string `json:"parent,omitempty" doc:"Of a sub-national one"`
@@ -38,12 +40,15 @@ func (m Maker) Jurisdictions(all []policy.Jurisdiction, counts []policy.Count) J
 	for _, c := range counts {
 		items[c.Value] = c.Count
 	}
-	return Jurisdictions{each(all, func(j policy.Jurisdiction) Jurisdiction {
-		return Jurisdiction{
-			Code: j.Code, Name: j.Name, Level: string(j.Level), Parent: j.Parent, Items: items[j.Code],
-			Feed: m.Base + "/feeds/items.atom?jurisdiction=" + j.Code,
-		}
-	})}
+	return Jurisdictions{each(all, func(j policy.Jurisdiction) Jurisdiction { return m.jurisdiction(j, items[j.Code]) })}
+}
+
+func (m Maker) jurisdiction(j policy.Jurisdiction, items int) Jurisdiction {
+	return Jurisdiction{
+		Code: j.Code, URL: m.Base + "/api/v1/jurisdictions/" + j.Code, Page: m.Base + "/places/" + j.Code,
+		Name: j.Name, Level: string(j.Level), Parent: j.Parent, Items: items,
+		Feed: m.Base + "/feeds/items.atom?jurisdiction=" + j.Code,
+	}
 }
 
 // Facets counts the items behind each value of each parameter.

@@ -14,6 +14,7 @@ type Vocabulary struct {
 	Surenesses   []Word  `json:"surenesses" doc:"How sure the people are who keep the record"`
 	DossierKinds []Word  `json:"dossier_kinds"`
 	ActorKinds   []Word  `json:"actor_kinds"`
+	Origins      []Word  `json:"origins" doc:"How we know of an event"`
 	Healths      []Word  `json:"healths" doc:"How a source did when it was last asked"`
 	Stages       []Stage `json:"stages" doc:"The steps in the life of a dossier"`
 }
@@ -40,7 +41,7 @@ func NewVocabulary() Vocabulary {
 	return Vocabulary{
 		Kinds: words(policy.Kinds), Stances: words(policy.Stances), Effects: words(policy.Effects), Sides: words(policy.Sides),
 		Measures: words(policy.Measures), Grades: words(policy.Grades), Surenesses: words(policy.Surenesses),
-		DossierKinds: words(policy.DossierKinds), ActorKinds: words(policy.ActorKinds), Healths: words(policy.Healths),
+		DossierKinds: words(policy.DossierKinds), ActorKinds: words(policy.ActorKinds), Origins: words(policy.Origins), Healths: words(policy.Healths),
 		Stages: each(policy.Stages, stage),
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/ingest"
 	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/queue"
+	"github.com/backdoorwatch/backdoorwatch/internal/record"
 	"github.com/backdoorwatch/backdoorwatch/internal/store"
 	"github.com/backdoorwatch/backdoorwatch/web"
 )
@@ -112,6 +113,7 @@ func (a *assembly) engine(s *store.Store, base *knowledge.Base) (*gin.Engine, er
 	}
 	_, err = api.New(engine, api.Options{
 		Reader:         s,
+		Chronicle:      record.New(base, s, nil),
 		Record:         api.Record{Jurisdictions: base.Jurisdictions, Dossiers: base.Dossiers, Actors: base.Actors},
 		BaseURL:        a.config.PublicURL,
 		Listen:         a.config.Listen,

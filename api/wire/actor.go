@@ -1,0 +1,53 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+	"github.com/backdoorwatch/backdoorwatch/internal/record"
+)
+
+// Actors is the list of all actors of the record.
+type Actors struct {
+	Actors []ActorRow `json:"actors"`
+}
+
+// ActorRow is an actor in a list.
+type ActorRow struct {
+	ID           string `json:"id" doc:"As in the parameter actor"`
+	URL          string `json:"url" format:"uri" doc:"The address of the whole object"`
+	Page         string `json:"page" format:"uri" doc:"The address of its page for people"`
+	Feed         string `json:"feed" format:"uri" doc:"The address of its Atom feed"`
+	Name         string `json:"name"`
+	Kind         string `json:"kind" doc:"See actor_kinds in /api/v1/vocabulary"`
+	Jurisdiction string `json:"jurisdiction,omitempty"`
+	Stance       string `json:"stance,omitempty" doc:"Long-standing public stance on strong encryption, see stances in /api/v1/vocabulary"`
+}
+
+// Actor is somebody who takes part in the debate, and all that they said.
+type Actor struct {
+	ActorRow
+	Aliases          []string      `json:"aliases" doc:"Other names"`
+	History          []HistoryStep `json:"history" doc:"What the actor said on any dossier, oldest first"`
+	ChangesOfSide    int           `json:"changes_of_side" doc:"How many entries of the history have changed_side"`
+	Items            Items         `json:"items" doc:"The newest items that the actor appears in; /api/v1/items?actor=… has all"`
+	ContentChangedAt *time.Time    `json:"content_changed_at" doc:"When the record last changed here; null where that is not known"`
+}
+
+// Actors returns the wire form of a list of actors.
+func (m Maker) Actors(all []policy.Actor) Actors { return Actors{each(all, m.actorRow)} }
+
+func (m Maker) actorRow(a policy.Actor) ActorRow {
+	return ActorRow{
+		ID: a.ID, URL: m.Base + "/api/v1/actors/" + a.ID, Page: m.Base + "/actors/" + a.ID, Feed: m.Base + "/feeds/items.atom?actor=" + a.ID,
+		Name: a.Name, Kind: string(a.Kind), Jurisdiction: a.Jurisdiction, Stance: string(a.Stance),
+	}
+}
+
+// Actor returns the wire form of an actor with all that we know.
+func (m Maker) Actor(a record.Actor) Actor {
+	return Actor{
+		ActorRow: m.actorRow(a.Actor), Aliases: list(a.Aliases), History: each(a.History, m.historyStep), ChangesOfSide: len(a.Changes),
+		Items: m.Items(a.Items), ContentChangedAt: moment(a.ChangedAt),
+	}
+}
