@@ -7,12 +7,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/backdoorwatch/backdoorwatch/internal/record"
 	"github.com/backdoorwatch/backdoorwatch/web"
 )
 
 // BenchmarkPages measures what the pages themselves cost: the reader is memory.
 func BenchmarkPages(b *testing.B) {
-	site, err := web.New(web.Options{Reader: storybook(), Names: names{}, Now: now})
+	story := storybook()
+	site, err := web.New(web.Options{Reader: story, Record: record.New(base(), story, now), Now: now})
 	if err != nil {
 		b.Fatal(err)
 	}

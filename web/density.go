@@ -39,7 +39,7 @@ type monthRow struct {
 
 // densityOf draws the counts by month, "2026-05", oldest first; nil where there
 // are too few to say anything.
-func densityOf(counts []policy.Count, f policy.Filter) *density {
+func densityOf(counts []policy.Count, f policy.Filter, one, many string) *density {
 	months := continuous(counts)
 	if len(months) < 2 {
 		return nil
@@ -68,7 +68,7 @@ func densityOf(counts []policy.Count, f policy.Filter) *density {
 		}
 	}
 	d.First, d.Last = months[0].date.Words(), months[len(months)-1].date.Words()
-	d.Summary = counted(total, "entry", "entries") + " from " + d.First + " to " + d.Last +
+	d.Summary = counted(total, one, many) + " from " + d.First + " to " + d.Last +
 		"; most in " + peak.date.Words() + " with " + number(peak.count)
 	return d
 }
@@ -78,9 +78,14 @@ type monthCount struct {
 	count int
 }
 
-// bar draws a month. A month with anything in it is never too low to be seen.
+// bar draws a month of the density.
 func (m monthCount) bar(at, highest int, f policy.Filter) bar {
-	height := m.count * barsHeight / highest
+	return m.barOf(at, highest, barsHeight, f)
+}
+
+// barOf draws a month. One with anything in it is never too low to be seen.
+func (m monthCount) barOf(at, highest, space int, f policy.Filter) bar {
+	height := m.count * space / highest
 	if m.count > 0 {
 		height = max(height, 2)
 	}
@@ -92,7 +97,7 @@ func (m monthCount) bar(at, highest int, f policy.Filter) bar {
 		chosen = false
 	}
 	return bar{
-		X: at*barPitch + (barPitch-barWidth)/2, Y: barsHeight - height, Width: barWidth, Height: height,
+		X: at*barPitch + (barPitch-barWidth)/2, Y: space - height, Width: barWidth, Height: height,
 		Label: m.date.Words() + ": " + number(m.count), Chosen: chosen,
 	}
 }

@@ -5,59 +5,87 @@ import (
 	"sync"
 	"time"
 
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
-// namesAge is how long the sources' names are kept before they are asked again;
-// they change only when the operator changes the list.
-const namesAge = time.Minute
+// directoryAge is how long what is known of the sources is kept before they are
+// asked again; it changes only when the operator changes the list.
+const directoryAge = time.Minute
 
-// sourceNames knows the sources' names by id.
-type sourceNames struct {
+// directory knows the sources' names, and how good each of their hosts is as
+// evidence.
+type directory struct {
 	reader Reader
 	now    func() time.Time
 
 	mu    sync.Mutex
-	known map[string]string
+	known listing
 	until time.Time
 }
 
-// get returns the names. Where they cannot be read the older ones serve on, and
-// ids stand in for what is missing: a list is not lost for want of a name.
-func (n *sourceNames) get(ctx context.Context) map[string]string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if now := n.now(); now.After(n.until) {
-		if all, err := n.reader.Sources(ctx); err == nil {
-			n.known = namesOf(all)
-			n.until = now.Add(namesAge)
-		}
-	}
-	return n.known
+// listing is what the directory knows.
+type listing struct {
+	names  map[string]string       // by the source's id
+	grades map[string]policy.Grade // by host
 }
 
-func namesOf(sources []policy.SourceStatus) map[string]string {
-	names := make(map[string]string, len(sources))
-	for _, source := range sources {
-		names[source.ID] = source.Name
+// get returns what is known. Where the sources cannot be read, what was known
+// before serves on, and ids stand in for what is missing: a list is not lost for
+// want of a name.
+func (d *directory) get(ctx context.Context) listing {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if now := d.now(); now.After(d.until) {
+		if all, err := d.reader.Sources(ctx); err == nil {
+			d.known = listingOf(all)
+			d.until = now.Add(directoryAge)
+		}
 	}
-	return names
+	return d.known
+}
+
+func listingOf(sources []policy.SourceStatus) listing {
+	known := listing{names: make(map[string]string, len(sources)), grades: make(map[string]policy.Grade, len(sources))}
+	for _, source := range sources {
+		known.names[source.ID] = source.Name
+		host := hostOf(source.Home)
+		if before, seen := known.grades[host]; seen && before != source.Grade {
+			known.grades[host] = "" // a host of several sorts says nothing
+			continue
+		}
+		known.grades[host] = source.Grade
+	}
+	return known
 }
 
 // labeller gives the words for every value that a page shows.
 type labeller struct {
-	names   Names
-	sources map[string]string
+	base    *knowledge.Base
+	sources listing
+	now     time.Time
 }
 
 func (s *Site) labeller(ctx context.Context) labeller {
-	return labeller{s.options.Names, s.sources.get(ctx)}
+	return labeller{s.options.Record.Base(), s.sources.get(ctx), s.options.Now()}
 }
 
-func (l labeller) place(code string) string   { return either(l.names.Jurisdiction(code), code) }
-func (l labeller) dossier(id string) string   { return either(l.names.Dossier(id), id) }
-func (l labeller) actor(id string) string     { return either(l.names.Actor(id), id) }
-func (l labeller) source(id string) string    { return either(l.sources[id], id) }
+func (l labeller) place(code string) string {
+	j, _ := l.base.Jurisdiction(code)
+	return either(j.Name, code)
+}
+
+func (l labeller) dossier(id string) string {
+	d, _ := l.base.Dossier(id)
+	return either(d.Name(), id)
+}
+
+func (l labeller) actor(id string) string {
+	a, _ := l.base.Actor(id)
+	return either(a.Name, id)
+}
+
+func (l labeller) source(id string) string    { return either(l.sources.names[id], id) }
 func (l labeller) language(tag string) string { return languageName(tag) }
 func (l labeller) kind(v string) string       { return policy.Kinds.Label(policy.Kind(v)) }
 func (l labeller) stance(v string) string     { return policy.Stances.Label(policy.Stance(v)) }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
@@ -83,8 +82,6 @@ func (l labeller) sourceLink(id, address string) link {
 	return link{Label: l.source(id), Href: sourcePath(id)}
 }
 
-func itemPath(id policy.ItemID) string { return "/items/" + strconv.FormatInt(int64(id), 10) }
-
 func stanceBadge(tag policy.Tag) *badge {
 	if tag.IsZero() {
 		return nil
@@ -103,7 +100,7 @@ func (l labeller) placeBadges(tags []policy.Tag) []badge {
 	for _, tag := range tags {
 		all = append(all, badge{
 			Label: l.place(tag.Value),
-			Href:  timelinePath(policy.Filter{Jurisdictions: []string{tag.Value}}),
+			Href:  l.placeHref(tag.Value),
 		})
 	}
 	return all
@@ -114,7 +111,7 @@ func (l labeller) topicBadges(tags policy.Tags) []badge {
 	for _, tag := range tags.Dossiers {
 		all = append(all, badge{
 			Label: l.dossier(tag.Value), Class: "dossier",
-			Href: timelinePath(policy.Filter{Dossiers: []string{tag.Value}}),
+			Href: l.dossierHref(tag.Value),
 		})
 	}
 	for _, tag := range tags.Measures {
@@ -143,20 +140,16 @@ type day struct {
 	ID      string // for links to it
 	Heading string
 	Machine string
-	Entries []entry
+	Entries []listed
 }
 
 // daysOf groups items, which are in the order of time, by what is known of
 // their dates.
-func (l labeller) daysOf(items []policy.Item, now time.Time) []day {
-	var days []day
+func (l labeller) daysOf(items []policy.Item) []day {
+	var days dayList
 	for _, item := range items {
-		date := spanOf(item)
-		if n := len(days); n == 0 || days[n-1].Machine != date.String() {
-			days = append(days, day{ID: "d-" + date.String(), Heading: headingOf(date, now), Machine: date.String()})
-		}
-		last := &days[len(days)-1]
-		last.Entries = append(last.Entries, l.entryOf(item))
+		shown := l.entryOf(item)
+		days.add(spanOf(item), l.now, listed{Entry: &shown})
 	}
 	return days
 }

@@ -109,6 +109,11 @@ func group(legend, name string, counts []policy.Count, chosen []string, label fu
 	return g
 }
 
+// byValue returns the counts in the order of their values.
+func byValue(counts []policy.Count) []policy.Count {
+	return slices.SortedFunc(slices.Values(counts), func(a, b policy.Count) int { return cmp.Compare(a.Value, b.Value) })
+}
+
 func single(name, chosen string, values [][2]string) []option {
 	var all []option
 	for _, v := range values {

@@ -9,8 +9,9 @@ import (
 type frame struct {
 	Title       string // of the document, without our name
 	Description string
-	Section     string // the path of the part of the site that is shown
-	Feeds       []link // this page's list in other forms
+	Section     string    // the path of the part of the site that is shown
+	Feeds       []link    // this page's list in other forms
+	Tabs        []section // the lists of the record, on the pages of these
 
 	Path      string // path and query of the page itself
 	Canonical string // the page's full address; empty where our public address is unknown
@@ -39,11 +40,26 @@ type section struct {
 // sections returns the parts of the site in the order of the navigation.
 func sections() []section {
 	return []section{
-		{Label: "What changed", Href: "/", Key: "h"},
+		{Label: "Latest", Href: "/", Key: "h"},
 		{Label: "Timeline", Href: "/timeline", Key: "t"},
+		{Label: "Dossiers", Href: "/dossiers", Key: "d"},
+		{Label: "Places", Href: "/places", Key: "p"},
 		{Label: "Sources", Href: "/sources", Key: "s"},
 		{Label: "About", Href: "/about", Key: "a"},
 	}
+}
+
+// recordTabs returns the lists of the record.
+func recordTabs(current string) []section {
+	tabs := []section{
+		{Label: "Dossiers", Href: "/dossiers"},
+		{Label: "Actors", Href: "/actors"},
+		{Label: "Found by machine", Href: "/candidates"},
+	}
+	for i := range tabs {
+		tabs[i].Current = tabs[i].Href == current
+	}
+	return tabs
 }
 
 // dress fills in what the frame needs to know of the request.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -12,19 +13,22 @@ import (
 // How much the front page shows.
 const (
 	homeEntries = 20
+	homeNext    = 5
 	homePlaces  = 18
 	homeVisits  = 8
 )
 
-// homePage says what changed.
+// homePage says what comes next and what changed.
 type homePage struct {
 	frame
-	Days   []day
-	Stats  []stat
-	Places []placeCount
-	More   int // places that are not shown
-	Health health
-	Empty  *emptyHome // what to expect, where there is nothing yet
+	Upcoming []happening
+	Later    int // expected steps that are not shown
+	Days     []day
+	Stats    []stat
+	Places   []placeCount
+	More     int // places that are not shown
+	Health   health
+	Empty    *emptyHome // what to expect, where no text was read yet
 }
 
 func (homePage) template() string { return "home" }
@@ -63,7 +67,7 @@ func (s *Site) home(c *gin.Context) (page, error) {
 	everything := policy.Filter{Relevance: policy.RelevantOnly, Order: policy.OrderNewest}
 	newest := everything
 	newest.Limit = homeEntries
-	items, err := reader.Items(ctx, newest)
+	stream, err := s.options.Record.Timeline(ctx, newest)
 	if err != nil {
 		return nil, err
 	}
@@ -82,27 +86,37 @@ func (s *Site) home(c *gin.Context) (page, error) {
 	l := s.labeller(ctx)
 	p := &homePage{
 		frame: frame{
-			Title: "What changed in encryption policy", Section: "/", Feeds: formsOf(policy.Filter{}),
+			Title: "What is next and what changed in encryption policy", Section: "/", Feeds: formsOf(policy.Filter{}),
 			Description: "Bills, rulings, statements and reporting on encryption and access to encrypted data, from official sources and the press.",
 		},
-		Days:   l.daysOf(items.Items, s.options.Now()),
-		Stats:  statsOf(stats),
-		Health: healthOf(sources, stats.NewestAt),
+		Upcoming: l.happeningsOf(stream.Upcoming[:min(len(stream.Upcoming), homeNext)]),
+		Later:    max(0, len(stream.Upcoming)-homeNext),
+		Days:     l.streamOf(stream.Entries),
+		Stats:    l.statsOf(stats),
+		Health:   healthOf(sources, stats.NewestAt),
 	}
 	p.Places, p.More = l.placesOf(facets.Jurisdictions)
-	if len(items.Items) == 0 {
+	if facets.Total == 0 {
 		p.Empty = l.emptyOf(stats, sources)
 	}
 	return p, nil
 }
 
-func statsOf(stats policy.Stats) []stat {
-	return []stat{
-		{number(stats.Relevant), plural(stats.Relevant, "entry on encryption", "entries on encryption"), "/timeline"},
-		{number(stats.Jurisdictions), plural(stats.Jurisdictions, "place", "places"), "#places"},
+func (l labeller) statsOf(stats policy.Stats) []stat {
+	all := []stat{
+		{number(len(l.base.Dossiers)), plural(len(l.base.Dossiers), "dossier", "dossiers"), "/dossiers"},
+		{number(len(l.base.Actors)), plural(len(l.base.Actors), "actor", "actors"), "/actors"},
 		{number(stats.Sources), plural(stats.Sources, "source", "sources"), "/sources"},
-		{number(stats.Items), plural(stats.Items, "document read", "documents read"), timelinePath(policy.Filter{Relevance: policy.AnyRelevance})},
 	}
+	if stats.Relevant > 0 {
+		texts := withQuery("/timeline", url.Values{"show": {showItems}})
+		all = append(all, stat{number(stats.Relevant), plural(stats.Relevant, "text on encryption", "texts on encryption"), texts})
+	}
+	if stats.Items > stats.Relevant {
+		read := withQuery("/timeline", url.Values{"show": {showItems}, "relevant": {string(policy.AnyRelevance)}})
+		all = append(all, stat{number(stats.Items), plural(stats.Items, "read in all", "read in all"), read})
+	}
+	return all
 }
 
 func plural(n int, one, many string) string {
@@ -124,7 +138,7 @@ func (l labeller) placesOf(counts []policy.Count) (places []placeCount, more int
 		}
 		places = append(places, placeCount{
 			Label: l.place(c.Value), Code: c.Value, Count: c.Count,
-			Href: timelinePath(policy.Filter{Jurisdictions: []string{c.Value}}),
+			Href: l.placeHref(c.Value),
 		})
 	}
 	return places, more

@@ -1,20 +1,8 @@
 package web
 
 import (
-	"net/url"
-
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
-
-// timelinePath returns the address of the timeline with a filter.
-func timelinePath(f policy.Filter) string { return withQuery("/timeline", f.Values()) }
-
-func withQuery(path string, values url.Values) string {
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
-}
 
 // formsOf returns the other forms of a list: each answers the same question, from
 // its beginning.

@@ -16,6 +16,9 @@ type memory struct {
 	items   []policy.Item // newest first
 	sources []policy.SourceStatus
 	err     error // what every question fails with
+
+	events     []policy.DossierEvent // that machines noticed
+	candidates []policy.Candidate
 }
 
 func (m *memory) Items(_ context.Context, f policy.Filter) (policy.ItemPage, error) {
@@ -176,24 +179,6 @@ func months(items []policy.Item) []policy.Count {
 	counts := countAll(items, func(i policy.Item) []string { return []string{i.ShownAt().UTC().Format("2006-01")} })
 	slices.SortFunc(counts, func(a, b policy.Count) int { return strings.Compare(a.Value, b.Value) })
 	return counts
-}
-
-// names are names of the record that the storybook uses.
-type names struct{}
-
-func (names) Jurisdiction(code string) string {
-	return map[string]string{
-		"EU": "European Union", "GB": "United Kingdom", "FR": "France", "US": "United States", "US-FL": "Florida",
-		"IN": "India", "SE": "Sweden", "EG": "Egypt", "JP": "Japan", "DE": "Germany",
-	}[code]
-}
-
-func (names) Dossier(id string) string {
-	return map[string]string{"eu-csa-regulation": "CSA Regulation", "fr-narcotrafic-8ter": "Narcotrafic bill, article 8 ter"}[id]
-}
-
-func (names) Actor(id string) string {
-	return map[string]string{"signal": "Signal Foundation"}[id]
 }
 
 // now is the moment at which the storybook is read.

@@ -16,7 +16,10 @@ import (
 var templateFiles embed.FS
 
 // pageNames are the pages; each has a template of its name.
-var pageNames = []string{"home", "timeline", "item", "sources", "source", "about", "problem"}
+var pageNames = []string{
+	"home", "timeline", "item", "event", "dossiers", "dossier", "places", "place", "actors", "actor", "candidates", "candidate",
+	"sources", "source", "about", "problem",
+}
 
 // templates are the parsed templates by page.
 type templates map[string]*template.Template
@@ -57,7 +60,10 @@ func (t templates) render(p page) ([]byte, error) {
 }
 
 // redirect is the outcome of a page that has a better address.
-type redirect struct{ to string }
+type redirect struct {
+	to     string
+	always bool // the other address is the one that lasts
+}
 
 func (r redirect) Error() string { return "redirect to " + r.to }
 
@@ -67,7 +73,11 @@ func (s *Site) page(make func(c *gin.Context) (page, error)) gin.HandlerFunc {
 		p, err := make(c)
 		var elsewhere redirect
 		if errors.As(err, &elsewhere) {
-			c.Redirect(http.StatusSeeOther, elsewhere.to)
+			code := http.StatusSeeOther
+			if elsewhere.always {
+				code = http.StatusMovedPermanently
+			}
+			c.Redirect(code, elsewhere.to)
 			return
 		}
 		if err != nil {

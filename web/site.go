@@ -11,7 +11,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+	"github.com/backdoorwatch/backdoorwatch/internal/record"
 )
 
 // Reader answers what the pages ask. Errors wrap policy's meanings where the
@@ -25,18 +27,29 @@ type Reader interface {
 	Source(ctx context.Context, id string) (policy.SourceStatus, error)
 }
 
-// Names gives the names that people read for codes and ids of the record. An
-// empty answer means that there is none; the code is shown instead.
-type Names interface {
-	Jurisdiction(code string) string
-	Dossier(id string) string
-	Actor(id string) string
+// Record answers what the pages ask of dossiers, actors and jurisdictions. A
+// thing that there is not wraps policy.ErrNotFound, one that there was and that
+// was removed policy.ErrGone.
+type Record interface {
+	Base() *knowledge.Base
+	Dossiers(ctx context.Context, filter policy.Filter) ([]policy.Dossier, error)
+	Dossier(ctx context.Context, id string, on policy.Date, items policy.Filter) (record.Dossier, error)
+	Event(ctx context.Context, id string) (policy.DossierEvent, error)
+	Events(ctx context.Context, dossier string) ([]policy.DossierEvent, error)
+	EventPage(ctx context.Context, filter policy.Filter) (policy.EventPage, error)
+	EventsByMonth(ctx context.Context, filter policy.Filter) ([]policy.EffectMonth, error)
+	Timeline(ctx context.Context, filter policy.Filter) (policy.TimelinePage, error)
+	Places() []record.Place
+	Jurisdiction(ctx context.Context, code string, filter policy.Filter) (record.Jurisdiction, error)
+	Actor(ctx context.Context, id string, items policy.Filter) (record.Actor, error)
+	Candidates(ctx context.Context, filter policy.Filter) (policy.CandidatePage, error)
+	Candidate(ctx context.Context, id policy.CandidateID) (record.Candidate, error)
 }
 
-// Options say what the pages are made of. Reader is required.
+// Options say what the pages are made of. Reader and Record are required.
 type Options struct {
 	Reader    Reader
-	Names     Names            // nil: codes are shown as they are
+	Record    Record
 	Now       func() time.Time // nil: time.Now
 	Logger    *slog.Logger     // nil: nothing is logged
 	PublicURL string           // the address people use, "https://watch.example.org"; empty where unknown
@@ -50,15 +63,15 @@ type Site struct {
 	assets    *assets
 	templates templates
 	versions  *versions
-	sources   *sourceNames
+	sources   *directory
 	secure    bool // people reach us by https
 }
 
 // New makes the pages. Its errors are mistakes in our own templates or in the
 // options (policy.ErrConfig).
 func New(options Options) (*Site, error) {
-	if options.Reader == nil {
-		return nil, fmt.Errorf("%w: the pages need a reader", policy.ErrConfig)
+	if options.Reader == nil || options.Record == nil {
+		return nil, fmt.Errorf("%w: the pages need a reader and a record", policy.ErrConfig)
 	}
 	public, err := url.Parse(options.PublicURL)
 	if err != nil || (options.PublicURL != "" && public.Host == "") {
@@ -69,9 +82,6 @@ func New(options Options) (*Site, error) {
 	}
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.DiscardHandler)
-	}
-	if options.Names == nil {
-		options.Names = noNames{}
 	}
 	assets, err := loadAssets()
 	if err != nil {
@@ -86,7 +96,7 @@ func New(options Options) (*Site, error) {
 		assets:    assets,
 		templates: templates,
 		versions:  newVersions(options.Now),
-		sources:   &sourceNames{reader: options.Reader, now: options.Now},
+		sources:   &directory{reader: options.Reader, now: options.Now},
 		secure:    public.Scheme == "https",
 	}, nil
 }
@@ -103,6 +113,15 @@ func (s *Site) Mount(engine *gin.Engine) {
 	get("/", s.page(s.home))
 	get("/timeline", s.page(s.timeline))
 	get("/items/:id", s.page(s.item))
+	get("/events/:id", s.page(s.event))
+	get("/dossiers", s.page(s.dossierList))
+	get("/dossiers/:id", s.page(s.dossier))
+	get("/places", s.page(s.placeList))
+	get("/places/:code", s.page(s.place))
+	get("/actors", s.page(s.actorList))
+	get("/actors/:id", s.page(s.actor))
+	get("/candidates", s.page(s.candidateList))
+	get("/candidates/:id", s.page(s.candidate))
 	get("/sources", s.page(s.sourceList))
 	get("/sources/:id", s.page(s.source))
 	get("/about", s.page(s.about))
@@ -128,9 +147,3 @@ func (s *Site) MethodNotAllowed(c *gin.Context) {
 func (s *Site) absolute(path string) string {
 	return strings.TrimSuffix(s.options.PublicURL, "/") + path
 }
-
-type noNames struct{}
-
-func (noNames) Jurisdiction(string) string { return "" }
-func (noNames) Dossier(string) string      { return "" }
-func (noNames) Actor(string) string        { return "" }

@@ -49,7 +49,7 @@ func (s *Site) source(c *gin.Context) (page, error) {
 		Licence:     status.Licence,
 		Attribution: status.Attribution,
 		Interval:    every(status.Interval),
-		Days:        l.daysOf(items.Items, s.options.Now()),
+		Days:        l.daysOf(items.Items),
 		All:         timelinePath(mine),
 		Everything:  timelinePath(everything),
 	}

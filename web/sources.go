@@ -54,7 +54,7 @@ func (s *Site) sourceList(c *gin.Context) (page, error) {
 		return nil, err
 	}
 	if values.Has("jurisdiction") && place == "" {
-		return nil, redirect{"/sources"}
+		return nil, redirect{to: "/sources"}
 	}
 	all, err := s.options.Reader.Sources(c.Request.Context())
 	if err != nil {
@@ -119,8 +119,6 @@ func (l labeller) groupsOf(sources []policy.SourceStatus) []sourceGroup {
 	}
 	return slices.DeleteFunc(groups, func(g sourceGroup) bool { return len(g.Sources) == 0 })
 }
-
-func sourcePath(id string) string { return "/sources/" + url.PathEscape(id) }
 
 func (l labeller) rowOf(s policy.SourceStatus) sourceRow {
 	health := s.Health

@@ -12,7 +12,7 @@ import (
 // storybook is every sort of item and source that a page may have to show. All of
 // it is made up: no such publisher, page or sentence exists.
 func storybook() *memory {
-	m := &memory{sources: storySources(), items: storyItems()}
+	m := &memory{sources: storySources(), items: storyItems(), events: storyEvents(), candidates: storyCandidates()}
 	for i := range m.items {
 		item := &m.items[i]
 		item.ID = policy.ItemID(len(m.items) - i)

@@ -29,7 +29,7 @@ type claim struct {
 	Actor   string
 	Side    string
 	Class   string
-	Dossier string
+	Dossier link
 	Sure    string
 	Percent string
 	Quotes  []quote
@@ -111,11 +111,11 @@ func (l labeller) meaningOf(facet policy.Facet, value string) (label, meaning, h
 		label, meaning = l.measure(value), policy.Measures.Meaning(policy.Measure(value))
 		f.Measures = []policy.Measure{policy.Measure(value)}
 	case policy.FacetJurisdiction:
-		label, f.Jurisdictions = l.place(value), []string{value}
+		return l.place(value), "", l.placeHref(value)
 	case policy.FacetDossier:
-		label, f.Dossiers = l.dossier(value), []string{value}
+		return l.dossier(value), "", l.dossierHref(value)
 	case policy.FacetActor:
-		label, f.Actors = l.actor(value), []string{value}
+		return l.actor(value), "", l.actorHref(value)
 	}
 	return label, meaning, timelinePath(f)
 }
@@ -126,10 +126,10 @@ func (l labeller) claimsOf(item policy.Item) []claim {
 		one := claim{
 			Actor: l.actor(c.Actor), Side: policy.Sides.Label(c.Side), Class: string(c.Side),
 			Sure: sure(c.Confidence), Percent: percent(c.Confidence),
-			Href: timelinePath(policy.Filter{Actors: []string{c.Actor}}),
+			Href: l.actorHref(c.Actor),
 		}
 		if c.Dossier != "" {
-			one.Dossier = l.dossier(c.Dossier)
+			one.Dossier = link{Label: l.dossier(c.Dossier), Href: l.dossierHref(c.Dossier)}
 		}
 		one.Quotes, _ = quotesOf(item.Document, c.Evidence)
 		all = append(all, one)

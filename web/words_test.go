@@ -93,14 +93,14 @@ func TestIntervalsInWords(t *testing.T) {
 }
 
 func TestDensityFillsTheMonthsBetween(t *testing.T) {
-	d := densityOf([]policy.Count{{Value: "0001-01", Count: 2}, {Value: "nonsense", Count: 9}, {Value: "2026-01", Count: 4}, {Value: "2026-04", Count: 1}}, policy.Filter{})
+	d := densityOf([]policy.Count{{Value: "0001-01", Count: 2}, {Value: "nonsense", Count: 9}, {Value: "2026-01", Count: 4}, {Value: "2026-04", Count: 1}}, policy.Filter{}, "entry", "entries")
 	if d == nil || len(d.Bars) != densityMonths || d.Earlier != 2 || len(d.Rows) != 2 {
 		t.Fatalf("got %+v", d)
 	}
 	if last := d.Bars[len(d.Bars)-1]; last.Label != "April 2026: 1" || last.Height != barsHeight/4 {
 		t.Errorf("the last bar is %+v", last)
 	}
-	if densityOf([]policy.Count{{Value: "2026-01", Count: 4}}, policy.Filter{}) != nil {
+	if densityOf([]policy.Count{{Value: "2026-01", Count: 4}}, policy.Filter{}, "entry", "entries") != nil {
 		t.Error("one month alone is drawn")
 	}
 }

@@ -106,7 +106,7 @@ func (a *assembly) engine(s *store.Store, base *knowledge.Base) (*gin.Engine, er
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	site, err := web.New(web.Options{
-		Reader: s, Names: names{base}, Logger: a.log, PublicURL: a.config.PublicURL, Contact: a.config.Contact,
+		Reader: s, Record: record.New(base, s, nil), Logger: a.log, PublicURL: a.config.PublicURL, Contact: a.config.Contact,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making the pages: %w", err)
@@ -175,22 +175,4 @@ func (a *assembly) crawlBySchedule(ctx context.Context, s *store.Store, p *inges
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	return jobs.Stop(ending)
-}
-
-// names gives the record's names to the pages.
-type names struct{ base *knowledge.Base }
-
-func (n names) Jurisdiction(code string) string {
-	j, _ := n.base.Jurisdiction(code)
-	return j.Name
-}
-
-func (n names) Dossier(id string) string {
-	d, _ := n.base.Dossier(id)
-	return d.Name()
-}
-
-func (n names) Actor(id string) string {
-	a, _ := n.base.Actor(id)
-	return a.Name
 }

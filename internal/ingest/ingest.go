@@ -30,6 +30,7 @@ type Pipeline struct {
 	Fetcher    *fetch.Fetcher
 	Crawler    *crawler.Crawler
 	Sources    []catalogue.Source
+	Doubts     *Doubts // nil asks for no second opinions
 	Log        *slog.Logger
 	Now        func() time.Time
 }
@@ -91,14 +92,16 @@ func (in *intake) save(ctx context.Context, entries []store.Entry) ([]store.Outc
 	var outcomes []store.Outcome
 	err := in.pipeline.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		outcomes = outcomes[:0]
+		var doubtful []policy.ItemID
 		for _, entry := range entries {
 			saved, err := tx.Save(ctx, entry)
 			if err != nil {
 				return fmt.Errorf("storing %s: %w", entry.Document.URL, err)
 			}
 			outcomes = append(outcomes, saved.Outcome)
+			doubtful = in.pipeline.Doubts.note(doubtful, saved, entry.Tags)
 		}
-		return nil
+		return in.pipeline.Doubts.ask(ctx, tx, doubtful)
 	})
 	if err != nil {
 		return nil, err
