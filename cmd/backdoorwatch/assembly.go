@@ -29,6 +29,10 @@ const (
 	cacheFolder   = "cache"   // compiled code of the PDF reader; may be deleted at any time
 )
 
+// countsAge is how old the counts beside a list may be: counting a large database
+// anew for every page would make each of them slow.
+const countsAge = 15 * time.Second
+
 // assembly holds the parts that commands are put together from. What a command
 // does not ask for is not made.
 type assembly struct {
@@ -92,7 +96,7 @@ func (a *assembly) store(ctx context.Context) (*store.Store, error) {
 	if err := os.MkdirAll(a.config.Data, 0o750); err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, store.Options{Database: a.config.Database})
+	s, err := store.Open(ctx, store.Options{Database: a.config.Database, CountsAge: countsAge})
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +130,7 @@ func (a *assembly) pipeline(ctx context.Context, s *store.Store, r reading) (*in
 	a.onClose(pdf.Close)
 	p := &ingest.Pipeline{
 		Store:      s,
+		Base:       base,
 		Classifier: c,
 		Fetcher:    fetcher,
 		Crawler:    crawler.New(crawler.Options{Fetcher: fetcher, Memory: s, PDF: pdf, Sources: sources, Getenv: os.Getenv}),
@@ -133,7 +138,7 @@ func (a *assembly) pipeline(ctx context.Context, s *store.Store, r reading) (*in
 		Log:        a.log,
 		Now:        time.Now,
 	}
-	return p, base, p.SyncSources(ctx)
+	return p, base, errors.Join(p.SyncSources(ctx), p.SyncRecord(ctx))
 }
 
 func (a *assembly) fetcher(r reading) (*fetch.Fetcher, error) {

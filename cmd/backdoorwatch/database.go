@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/backdoorwatch/backdoorwatch/internal/ingest"
 	"github.com/backdoorwatch/backdoorwatch/internal/store"
 )
 
@@ -45,17 +46,18 @@ func reclassifyCommand() *cobra.Command {
 		Short: "Tag all stored items again with the present classifier; people's corrections stay",
 		Args:  usage(cobra.NoArgs),
 		RunE: withStore(func(c *cobra.Command, a *assembly, s *store.Store, _ []string) error {
-			_, classify, err := a.classifier()
+			base, classify, err := a.classifier()
 			if err != nil {
 				return err
 			}
+			p := ingest.Pipeline{Store: s, Base: base, Classifier: classify}
 			bar := newProgress(c.ErrOrStderr(), quiet)
-			changed, err := s.Retag(c.Context(), classify.Classify, func(done, total int) { bar.step(done, total, "classifying") })
+			again, err := p.Reclassify(c.Context(), bar.step)
 			bar.finish()
 			if err != nil {
 				return fmt.Errorf("classifying again (what is done stays done; run it again to go on): %w", err)
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%d items have other tags than before.\n", changed)
+			fmt.Fprintf(c.OutOrStdout(), "%d items have other tags than before; %d new bills and %d steps were noticed.\n", again.Changed, again.Opened, again.Crawled)
 			return nil
 		}),
 	}

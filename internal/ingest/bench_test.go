@@ -138,12 +138,9 @@ func benchPipeline(b *testing.B, sources []catalogue.Source) *ingest.Pipeline {
 		b.Fatal(err)
 	}
 	b.Cleanup(fetcher.Close)
-	c, err := theClassifier()
-	if err != nil {
-		b.Fatal(err)
-	}
+	base, c := understanding(b)
 	p := &ingest.Pipeline{
-		Store: opened, Classifier: c, Fetcher: fetcher, Sources: sources, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Store: opened, Base: base, Classifier: c, Fetcher: fetcher, Sources: sources, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 		Crawler: crawler.New(crawler.Options{Fetcher: fetcher, Memory: opened, Sources: sources}),
 	}
 	if err := p.SyncSources(b.Context()); err != nil {

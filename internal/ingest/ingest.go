@@ -13,6 +13,7 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/crawler"
 	"github.com/backdoorwatch/backdoorwatch/crawler/catalogue"
 	"github.com/backdoorwatch/backdoorwatch/crawler/fetch"
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/backdoorwatch/backdoorwatch/internal/store"
 	"github.com/backdoorwatch/backdoorwatch/internal/story"
@@ -26,6 +27,7 @@ const batch = 50
 // many goroutines at once.
 type Pipeline struct {
 	Store      *store.Store
+	Base       *knowledge.Base
 	Classifier *classifier.Classifier
 	Fetcher    *fetch.Fetcher
 	Crawler    *crawler.Crawler
@@ -47,13 +49,12 @@ func (in *intake) take(ctx context.Context, entry crawler.Entry) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	tags := in.pipeline.Classifier.Classify(entry.Document)
-	in.waiting = append(in.waiting, store.Entry{
-		Document:  entry.Document,
-		Digest:    entry.Digest,
-		Tags:      tags,
-		Signature: story.Sign(entry.Document.Text),
-	})
+	tags := in.pipeline.Tag(entry.Document)
+	waiting := store.Entry{Document: entry.Document, Digest: entry.Digest, Tags: tags}
+	if tags.IsRelevant() { // stories are told of relevant items only
+		waiting.Signature = story.Sign(entry.Document.Text)
+	}
+	in.waiting = append(in.waiting, waiting)
 	in.tally.document(entry.Document, tags)
 	if len(in.waiting) < batch {
 		return nil
@@ -66,47 +67,72 @@ func (in *intake) take(ctx context.Context, entry crawler.Entry) error {
 func (in *intake) flush(ctx context.Context) error {
 	waiting := in.waiting
 	in.waiting = nil
-	outcomes, err := in.save(ctx, waiting)
-	if err == nil || ctx.Err() != nil || len(waiting) == 1 {
-		in.tally.saved(outcomes)
+	err := in.save(ctx, waiting)
+	if err == nil || ctx.Err() != nil {
 		return err
 	}
 	for _, entry := range waiting {
-		outcomes, err := in.save(ctx, []store.Entry{entry})
+		err := in.save(ctx, []store.Entry{entry})
+		if ctx.Err() != nil {
+			return err
+		}
 		if err != nil {
-			if ctx.Err() != nil {
-				return err
-			}
 			in.tally.lost(entry.Document, err)
 			in.pipeline.Log.Error("a document could not be stored", "url", entry.Document.URL, "error", err)
 		}
-		in.tally.saved(outcomes)
 	}
 	return nil
 }
 
-func (in *intake) save(ctx context.Context, entries []store.Entry) ([]store.Outcome, error) {
+// save stores entries, with what they tell about the record, in one transaction.
+func (in *intake) save(ctx context.Context, entries []store.Entry) error {
 	if len(entries) == 0 {
-		return nil, nil
+		return nil
 	}
-	var outcomes []store.Outcome
+	var kept []kept
 	err := in.pipeline.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		outcomes = outcomes[:0]
+		kept = kept[:0]
 		var doubtful []policy.ItemID
 		for _, entry := range entries {
-			saved, err := tx.Save(ctx, entry)
+			k, err := in.pipeline.keep(ctx, tx, entry)
 			if err != nil {
 				return fmt.Errorf("storing %s: %w", entry.Document.URL, err)
 			}
-			outcomes = append(outcomes, saved.Outcome)
-			doubtful = in.pipeline.Doubts.note(doubtful, saved, entry.Tags)
+			kept = append(kept, k)
+			doubtful = in.pipeline.Doubts.note(doubtful, k.saved, entry.Tags)
 		}
 		return in.pipeline.Doubts.ask(ctx, tx, doubtful)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return outcomes, nil
+	in.tally.kept(kept)
+	return nil
+}
+
+// kept is what became of one entry.
+type kept struct {
+	saved   store.Saved
+	noticed store.Noticed
+	linked  int // dossiers that it is linked to
+}
+
+func (p *Pipeline) keep(ctx context.Context, tx *store.Tx, entry store.Entry) (kept, error) {
+	saved, err := tx.Save(ctx, entry)
+	if err != nil {
+		return kept{}, err
+	}
+	k := kept{saved: saved, linked: len(entry.Tags.Dossiers)}
+	if saved.Tells(entry.Document, entry.Tags) {
+		k.noticed, err = tx.Notice(ctx, saved.ID, entry.Document, p.Base)
+	}
+	return k, err
+}
+
+// Tag says what a document means: the classifier's tags, and the links that are
+// certain because it states an official id of the record.
+func (p *Pipeline) Tag(doc policy.Document) policy.Tags {
+	return Link(p.Base, doc, p.Classifier.Classify(doc))
 }
 
 // source finds a source of the catalogue.

@@ -98,23 +98,36 @@ func pipeline(t *testing.T, database string, s *site, wrap func(http.RoundTrippe
 	return assemble(t, opened, fetcher, s)
 }
 
-// theClassifier is the real one, made once: it does not change.
-var theClassifier = sync.OnceValues(func() (*classifier.Classifier, error) {
-	base, err := knowledge.Load()
-	if err != nil {
-		return nil, err
-	}
-	return classifier.New(base)
-})
+// theRecord and theClassifier are the real ones, made once: they do not change.
+var (
+	theRecord     = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load() })
+	theClassifier = sync.OnceValues(func() (*classifier.Classifier, error) {
+		base, err := theRecord()
+		if err != nil {
+			return nil, err
+		}
+		return classifier.New(base)
+	})
+)
 
-func assemble(t *testing.T, opened *store.Store, fetcher *fetch.Fetcher, s *site) *ingest.Pipeline {
+func understanding(t testing.TB) (*knowledge.Base, *classifier.Classifier) {
 	t.Helper()
+	base, err := theRecord()
+	if err != nil {
+		t.Fatal(err)
+	}
 	c, err := theClassifier()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return base, c
+}
+
+func assemble(t *testing.T, opened *store.Store, fetcher *fetch.Fetcher, s *site) *ingest.Pipeline {
+	t.Helper()
+	base, c := understanding(t)
 	p := &ingest.Pipeline{
-		Store: opened, Classifier: c, Fetcher: fetcher, Sources: sources(t, s), Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Store: opened, Base: base, Classifier: c, Fetcher: fetcher, Sources: sources(t, s), Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	}
 	p.Crawler = crawler.New(crawler.Options{Fetcher: fetcher, Memory: opened, Sources: p.Sources})
 	if err := p.SyncSources(t.Context()); err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/backdoorwatch/backdoorwatch/crawler"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
-	"github.com/backdoorwatch/backdoorwatch/internal/store"
 )
 
 // Tally accounts for what went in: every response, every document, and the reason
@@ -26,6 +25,11 @@ type Tally struct {
 	Problems   map[string]int `json:"problems"`   // of partly read documents, by kind
 	Failures   []string       `json:"failures"`   // in words
 	Unreadable int            `json:"unreadable"` // damaged records of an archive
+
+	Linked     int `json:"linked"`     // documents that are about a dossier of the record
+	Candidates int `json:"candidates"` // bills found by machine that were opened
+	Events     int `json:"events"`     // steps of dossiers that official sources stated
+	Suggested  int `json:"suggested"`  // steps that others reported
 
 	FailedSources int `json:"failed_sources"` // visits that brought nothing because of an error
 }
@@ -48,9 +52,15 @@ func (t *Tally) document(doc policy.Document, tags policy.Tags) {
 	}
 }
 
-func (t *Tally) saved(outcomes []store.Outcome) {
-	for _, o := range outcomes {
-		t.Stored[string(o)]++
+func (t *Tally) kept(all []kept) {
+	for _, k := range all {
+		t.Stored[string(k.saved.Outcome)]++
+		t.Candidates += k.noticed.Opened
+		t.Events += k.noticed.Crawled
+		t.Suggested += k.noticed.Suggested
+		if k.linked > 0 {
+			t.Linked++
+		}
 	}
 }
 
@@ -83,6 +93,10 @@ func (t *Tally) add(other *Tally) {
 	t.Failed += other.Failed
 	t.Unreadable += other.Unreadable
 	t.FailedSources += other.FailedSources
+	t.Linked += other.Linked
+	t.Candidates += other.Candidates
+	t.Events += other.Events
+	t.Suggested += other.Suggested
 	t.Failures = append(t.Failures, other.Failures...)
 	for into, from := range map[*map[string]int]map[string]int{
 		&t.Stored: other.Stored, &t.Unread: other.Unread, &t.Formats: other.Formats, &t.Problems: other.Problems, &t.Sources: other.Sources,
@@ -110,6 +124,8 @@ func (t *Tally) Print(w io.Writer, verbose bool) error {
 	fmt.Fprintf(table, "documents found\t%d\t\n", t.Documents)
 	fmt.Fprintf(table, "  stored\t%d\t%s\n", t.Documents-t.Failed, counts(t.Stored))
 	fmt.Fprintf(table, "  relevant\t%d\t\n", t.Relevant)
+	fmt.Fprintf(table, "  linked to a dossier\t%d\t%d steps noticed, %d suggested\n", t.Linked, t.Events, t.Suggested)
+	fmt.Fprintf(table, "  new bills opened\t%d\t\n", t.Candidates)
 	fmt.Fprintf(table, "  partly read\t%d\t\n", t.Partial)
 	fmt.Fprintf(table, "  not stored\t%d\t\n", t.Failed)
 	fmt.Fprintf(table, "without a document\t%d\t\n", total(t.Unread))

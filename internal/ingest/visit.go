@@ -27,6 +27,12 @@ func (p *Pipeline) SyncSources(ctx context.Context) error {
 	return nil
 }
 
+// SyncRecord tells the store what the record says now.
+func (p *Pipeline) SyncRecord(ctx context.Context) error {
+	link := func(doc policy.Document, tags policy.Tags) policy.Tags { return Link(p.Base, doc, tags) }
+	return p.Store.SyncRecord(ctx, p.Base, link)
+}
+
 // Listed returns the sources as readers see them, with the host that is asked.
 func Listed(sources []catalogue.Source) []policy.Source {
 	listed := make([]policy.Source, len(sources))
@@ -50,12 +56,16 @@ func (p *Pipeline) Visit(ctx context.Context, id string, tally *Tally) (crawler.
 		return crawler.Visit{}, fmt.Errorf("looking up source %s: %w", id, err)
 	}
 	in := intake{pipeline: p, tally: tally}
+	lost := tally.Failed
 	visit, err := p.Crawler.Crawl(ctx, source, func(e crawler.Entry) error { return in.take(ctx, e) })
 	if err == nil {
 		err = in.flush(ctx)
 	}
 	if err != nil {
 		return visit, fmt.Errorf("reading source %s: %w", id, err)
+	}
+	if tally.Failed > lost {
+		visit.Validators = nil // so that the next visit sees again what could not be stored
 	}
 	tally.visit(visit)
 	return visit, p.note(ctx, source, before, visit)
