@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"math"
 	"slices"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
@@ -155,12 +156,13 @@ func (f *finder) strongPlace(d int) bool {
 
 // hints counts what the vocabulary says of dossiers.
 func (f *finder) hints() {
-	for _, h := range f.r.c.hints {
+	for i := range f.r.c.hints {
+		h := &f.r.c.hints[i]
 		seen := f.r.hints
 		if h.lead {
 			seen = f.r.leadHints
 		}
-		if !h.holds(seen) || h.place != "" && !f.about(h.place) {
+		if !h.holds(seen) || h.one && !f.r.inOneSentence(h, math.MaxUint32) || h.place != "" && !f.about(h.place) {
 			continue
 		}
 		s := f.at(int(h.dossier))
@@ -171,7 +173,7 @@ func (f *finder) hints() {
 }
 
 // hintWeight is more where all its words stand at the beginning.
-func (f *finder) hintWeight(h hint) float64 {
+func (f *finder) hintWeight(h *hint) float64 {
 	if h.holds(f.r.leadHints) {
 		return 1.9
 	}
@@ -184,7 +186,7 @@ func (f *finder) about(place string) bool {
 }
 
 // hintHits are the first words of each list.
-func (f *finder) hintHits(h hint) []hit {
+func (f *finder) hintHits(h *hint) []hit {
 	var out []hit
 	for _, list := range h.all {
 		for _, n := range f.r.names {

@@ -13,14 +13,15 @@ import (
 // document a date may lie that still is news.
 const (
 	eventLeast  = 1.3
-	newsWithin  = 45 * 24 * time.Hour
+	newsWithin  = 14 * 24 * time.Hour
 	monthsByLen = 3
 	// how many sentences with a formal step are searched for dates
 	maxStageSentences = 100
 )
 
 var (
-	formal = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban")
+	pastSet = setOf("past")
+	formal  = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban")
 )
 
 // event finds the formal step that is the document's news.
@@ -38,7 +39,7 @@ func (r *reading) event(doc policy.Document, tags policy.Tags) (policy.Tag, poli
 	read := 0
 	for _, h := range r.terms {
 		stage, ok := r.stageOf(h)
-		if !ok || h.sentence >= leadSentences || !r.sentences[h.sentence].hasAny(formal) {
+		if !ok || h.sentence >= leadSentences || !r.sentences[h.sentence].hasAny(formal) || r.sentences[h.sentence].hasAny(pastSet) {
 			continue
 		}
 		if read++; read > maxStageSentences {

@@ -37,7 +37,7 @@ var featureGroups = usedGroups()
 func usedGroups() []int {
 	var out []int
 	for i, g := range vocabulary.Groups {
-		if g != "function" && g != "block" && !strings.HasPrefix(g, "stage-") {
+		if g != "function" && g != "block" && g != "past" && !strings.HasPrefix(g, "stage-") {
 			out = append(out, i)
 		}
 	}
@@ -76,6 +76,7 @@ func (r *reading) features(x []float64) {
 		put(min(1, float64(n.all)*12/words))
 	}
 	s := r.survey()
+	r.arguments = s.ownPro + s.ownCon
 	for k := range companions {
 		put(saturated(s.pairs[k], 6))
 		put(float64(min(s.titlePairs[k], 1)))

@@ -288,6 +288,7 @@ type hint struct {
 	dossier uint16
 	place   string
 	lead    bool
+	one     bool // in one sentence
 	all     [][]uint16
 }
 
@@ -300,7 +301,7 @@ func (x *index) addHints(hints map[string][]vocabulary.Hint, base *knowledge.Bas
 			continue // an operator may have removed a dossier from the record
 		}
 		for _, h := range hints[id] {
-			one := hint{dossier: uint16(d), place: h.Place, lead: h.In == "lead"}
+			one := hint{dossier: uint16(d), place: h.Place, lead: h.In == "lead", one: h.In == "sentence"}
 			for _, list := range h.All {
 				var ns []uint16
 				for _, p := range list {

@@ -131,7 +131,7 @@ func (r *reading) stance(x []float64) policy.Tag {
 	scores := m.Scores(x)
 	for i, class := range m.Classes {
 		if class == string(policy.StanceNeutral) {
-			scores[i] += neutralPrior*(2*r.voiceless-1) - neutralBias
+			scores[i] += r.kindPrior() - neutralBias
 		}
 	}
 	p := m.Probabilities(scores)
@@ -142,6 +142,16 @@ func (r *reading) stance(x []float64) policy.Tag {
 	tag := policy.Tag{Value: m.Classes[best], Confidence: round(p[best])}
 	tag.Reasons, tag.Evidence = r.explain(m, x, best)
 	return tag
+}
+
+// kindPrior is what the kind says for taking no side; the more a report argues in
+// its own voice, the less its being a report says.
+func (r *reading) kindPrior() float64 {
+	prior := neutralPrior * (2*r.voiceless - 1)
+	if prior > 0 {
+		prior /= 1 + 0.5*float64(r.arguments)
+	}
+	return prior
 }
 
 func argmax(p []float64) int {

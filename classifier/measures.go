@@ -53,7 +53,7 @@ func (r *reading) composedIn(m policy.Measure) (float64, *groupSet) {
 // many a text has at most.
 const (
 	measureLeast = 0.55
-	measurePart  = 0.3
+	measurePart  = 0.22
 	maxMeasures  = 4
 )
 

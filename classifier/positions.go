@@ -12,6 +12,8 @@ import (
 const (
 	maxClaims = 12
 	maxReach  = 14
+	// within so many words another actor only explains the first: "X, the founder of Y,"
+	apposition = 5
 )
 
 var (
@@ -145,7 +147,7 @@ func (r *reading) termsOf(number uint32) []hit {
 func (r *reading) side(a hit, names, terms []hit, s *sentence) (policy.Side, hit, bool) {
 	limit := a.last + maxReach
 	for _, o := range names {
-		if r.c.entries[o.entry].what == whatActor && o.first > a.last+2 && o.first < limit && !r.speaks(terms, a, o) {
+		if r.c.entries[o.entry].what == whatActor && o.first > a.last+apposition && o.first < limit && !r.speaks(terms, a, o) {
 			limit = o.first
 		}
 	}

@@ -94,6 +94,7 @@ type reading struct {
 	words     int
 	hinted    int         // hints that hold in the lead
 	published policy.Date // of the document
+	arguments int         // sentences that argue in its own voice
 	voiceless float64     // how much its kind is expected to take no side
 	spans     [][2]uint32 // blocked words, scratch
 }
@@ -327,11 +328,44 @@ func (r *reading) count() {
 		}
 	}
 	r.hinted = 0
-	for _, h := range r.c.hints {
-		if h.holds(r.leadHints) {
+	for i := range r.c.hints {
+		if h := &r.c.hints[i]; h.one && r.inOneSentence(h, leadSentences) || !h.one && h.holds(r.leadHints) {
 			r.hinted++
 		}
 	}
+}
+
+// maxHintHits bounds how many phrases of hints are compared sentence by sentence.
+const maxHintHits = 2000
+
+// inOneSentence reports whether one of the first sentences has a phrase of each
+// list of a hint.
+func (r *reading) inOneSentence(h *hint, sentences uint32) bool {
+	if !h.holds(r.hints) {
+		return false
+	}
+	found, at, read := uint64(0), uint32(0), 0
+	for _, n := range r.names {
+		e := &r.c.entries[n.entry]
+		if e.what != whatHint {
+			continue
+		}
+		if read++; n.sentence >= sentences || read > maxHintHits {
+			break
+		}
+		if n.sentence != at {
+			found, at = 0, n.sentence
+		}
+		for i, list := range h.all {
+			if slices.Contains(list, e.index) {
+				found |= 1 << i
+			}
+		}
+		if found == 1<<len(h.all)-1 {
+			return true
+		}
+	}
+	return false
 }
 
 // holds reports whether one phrase of each list was seen.

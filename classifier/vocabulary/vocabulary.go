@@ -56,7 +56,7 @@ func (o Office) HeldAt(d policy.Date) bool {
 type Hint struct {
 	All   [][]string `yaml:"all"`
 	Place string     `yaml:"place"` // the jurisdiction that the text must be about; empty for any
-	In    string     `yaml:"in"`    // "lead": all of them in the title or the first sentences; empty for anywhere
+	In    string     `yaml:"in"`    // "lead": all in the title or the first sentences; "sentence": all in one; empty for anywhere
 }
 
 // Groups is the closed list of groups of phrases.
@@ -67,7 +67,7 @@ var Groups = []string{
 	"pro", "con", "oppose", "support", "negation", "report", "loaded", "first",
 	"engineering", "product", "breach", "currency", "offtopic", "casework", "research",
 	"consultation", "statute", "ruling", "speech", "campaign", "corporate", "opinion", "dateline", "format",
-	"function", "block",
+	"function", "block", "past",
 	"stage-announced", "stage-consultation", "stage-introduced", "stage-committee", "stage-amended", "stage-passed-chamber", "stage-negotiation",
 	"stage-passed", "stage-enacted", "stage-in-force", "stage-delayed", "stage-rejected", "stage-withdrawn", "stage-lapsed", "stage-repealed",
 	"stage-challenged", "stage-ruled", "stage-enforced",
