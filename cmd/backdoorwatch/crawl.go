@@ -95,6 +95,9 @@ func (o *crawlOptions) run(ctx context.Context, a *assembly) error {
 	if err != nil {
 		return err
 	}
+	if p.Doubts, err = a.doubtsForLater(ctx, s, p.Base); err != nil {
+		return err
+	}
 	bar := newProgress(o.progressPlace, o.quiet)
 	defer bar.finish()
 	var tally *ingest.Tally

@@ -162,12 +162,18 @@ func (a *assembly) listen(ctx context.Context, listener net.Listener, handler ht
 // crawlBySchedule lets the job library visit the hosts that have due sources,
 // until ctx ends.
 func (a *assembly) crawlBySchedule(ctx context.Context, s *store.Store, p *ingest.Pipeline) error {
-	jobs, err := queue.Open(ctx, s, queue.Work{VisitHost: p.VisitHost, DueHosts: p.DueHosts}, queue.Options{
+	opinions, err := a.opinions(s, p.Base)
+	if err != nil {
+		return fmt.Errorf("preparing second opinions: %w", err)
+	}
+	work := queue.Work{VisitHost: p.VisitHost, DueHosts: p.DueHosts, SecondOpinion: opinions}
+	jobs, err := queue.Open(ctx, s, work, queue.Options{
 		Worker: true, Hosts: a.config.Concurrency, Logger: a.log,
 	})
 	if err != nil {
 		return fmt.Errorf("preparing the job queue: %w", err)
 	}
+	p.Doubts = a.doubts(jobs)
 	if err := jobs.Start(ctx); err != nil {
 		return fmt.Errorf("starting the job queue: %w", err)
 	}
