@@ -152,18 +152,47 @@ func findDates(text string) []policy.Date {
 	if len(text) > 2000 {
 		text = text[:2000]
 	}
+	if !hasYear(text) {
+		return nil
+	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,.()\n\t\u00a0", r) })
 	var out []policy.Date
 	for i, w := range words {
-		m := monthOf(w)
-		if m == 0 {
+		if !yearWithin(words, i) {
 			continue
 		}
-		if d, ok := dateAround(words, i, m); ok {
-			out = append(out, d)
+		if m := monthOf(w); m != 0 {
+			if d, ok := dateAround(words, i, m); ok {
+				out = append(out, d)
+			}
 		}
 	}
 	return out
+}
+
+// hasYear reports four digits in a row, without which there is no date for us.
+func hasYear(text string) bool {
+	run := 0
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			run = 0
+			continue
+		}
+		if run++; run == 4 {
+			return true
+		}
+	}
+	return false
+}
+
+// yearWithin reports whether one of the two words after i has the form of a year.
+func yearWithin(words []string, i int) bool {
+	for _, w := range words[min(i+1, len(words)):min(i+3, len(words))] {
+		if len(w) == 4 && hasYear(w) {
+			return true
+		}
+	}
+	return false
 }
 
 func dateAround(words []string, i int, m time.Month) (policy.Date, bool) {
