@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,9 @@ import (
 // With this flag the browser test leaves a picture of every page of the
 // storybook, wide and narrow, light and dark, in the given folder.
 var pictures = flag.String("pictures", "", "the folder for pictures of every page")
+
+// Which pages the browser looks at: those whose name fits.
+var looked = flag.String("page", "", "a pattern of the names of the pages to look at; empty means all")
 
 // watcher notes what a browser's tab asks for and complains about.
 type watcher struct {
@@ -68,7 +72,11 @@ func browse(t *testing.T) (context.Context, *watcher) {
 	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars"} {
 		options = append(options, chromedp.Flag(name, true))
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	patience := 2 * time.Minute
+	if *pictures != "" {
+		patience = 15 * time.Minute
+	}
+	ctx, stop := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(stop)
 	ctx, stopAllocator := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stopAllocator)
@@ -95,7 +103,11 @@ func scheme(ctx context.Context, t *testing.T, name string) {
 func TestABrowserShowsEveryPageWithoutComplaint(t *testing.T) {
 	ctx, w := browse(t)
 	full, empty := serve(t, storybook()), serve(t, &memory{sources: storySources()[5:6]})
+	wanted := regexp.MustCompile(*looked)
 	for _, p := range pages {
+		if !wanted.MatchString(p.name) {
+			continue
+		}
 		base := full.URL
 		if p.empty {
 			base = empty.URL
@@ -212,7 +224,7 @@ func TestKeysMoveOpenAndLead(t *testing.T) {
 	steps := []struct{ keys, want string }{
 		{"j", "/timeline i-59"}, {"j", "/timeline i-58"}, {"k", "/timeline i-59"}, {"/", "/timeline q"}, {"jo?", "/timeline q"},
 	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/timeline")); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/timeline?show=items")); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range steps {
@@ -220,8 +232,8 @@ func TestKeysMoveOpenAndLead(t *testing.T) {
 			t.Errorf("%s leads to %q, want %q", step.keys, got, step.want)
 		}
 	}
-	for _, step := range []struct{ keys, want string }{{"jo", "/items/59 "}, {"gs", "/sources "}, {"?", "/about#keyboard "}} {
-		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/timeline")); err != nil {
+	for _, step := range []struct{ keys, want string }{{"jo", "/items/59 "}, {"gs", "/sources "}, {"gd", "/dossiers "}, {"gp", "/places "}, {"?", "/about#keyboard "}} {
+		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/timeline?show=items")); err != nil {
 			t.Fatal(err)
 		}
 		if got := press(step.keys); got != step.want {

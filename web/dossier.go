@@ -35,7 +35,7 @@ type dossierPage struct {
 
 	Effect   badge
 	Meaning  string // the first sentence on what it means for encryption
-	Measures []badge
+	Measures []phrase
 	Summary  string
 
 	Expected  []happening
@@ -115,10 +115,10 @@ func (l labeller) dossierPage(d record.Dossier, order policy.Order) *dossierPage
 		Kind:        policy.DossierKinds.Label(d.Kind),
 		Place:       link{Label: l.place(d.Jurisdiction), Href: l.placeHref(d.Jurisdiction)},
 		OfficialIDs: strings.Join(d.OfficialIDs, ", "),
-		Status:      words.Label, StatusLong: words.Meaning, Since: dateOf(dayOf(d.Since)),
+		Status:      words.Label, StatusLong: words.Meaning, Since: dateOf(dayOf(l.since(d))),
 		Sure: policy.Surenesses.Label(d.Confidence), SureLong: policy.Surenesses.Meaning(d.Confidence),
 		Later:  l.happeningsOf(d.Later),
-		Effect: effectBadge(d.Effect), Meaning: meaningFor(d.Dossier), Measures: measureBadges(d.Measures), Summary: d.Summary,
+		Effect: effectBadge(d.Effect), Meaning: meaningFor(d.Dossier), Measures: phrasesOf(d.Measures), Summary: d.Summary,
 		Final: d.Next.Final, Decides: l.decides(d),
 		Oldest:    order == policy.OrderOldest,
 		Suggested: l.happeningsOf(d.Suggested),
@@ -129,10 +129,10 @@ func (l labeller) dossierPage(d record.Dossier, order policy.Order) *dossierPage
 		Changed: dayOnly(d.ChangedAt),
 	}
 	p.Description = p.Name + ", " + p.Place.Label + ": " + p.Status + ". " + p.Summary
-	if last := lastStep(d.Dossier, l.now); last.Compare(d.Since) > 0 {
-		p.Last = dateOf(last)
-	}
 	p.Newest = dateOf(lastStep(d.Dossier, l.now))
+	if p.Newest != p.Since {
+		p.Last = p.Newest
+	}
 	p.addCourse(l, d)
 	return p
 }
@@ -215,6 +215,59 @@ func tense(dead, over bool, now, never, was string) string {
 		return was
 	}
 	return now
+}
+
+// since is when a dossier came to its status: the first of the steps that all
+// were of this stage, up to its last decisive one.
+func (l labeller) since(d record.Dossier) policy.Date {
+	since := policy.Date{}
+	for _, e := range slices.Backward(d.Dossier.Events) {
+		words, _ := e.Stage.Words()
+		if !words.Decisive || e.Date.Start().After(l.now) {
+			continue
+		}
+		if e.Stage != d.Status {
+			break
+		}
+		since = e.Date
+	}
+	if since.IsZero() {
+		return d.Since
+	}
+	return since
+}
+
+// phrase is a link within a sentence and what stands before it.
+type phrase struct {
+	badge
+	Before string
+}
+
+// phrasesOf enumerates measures in a sentence.
+func phrasesOf(measures []policy.Measure) []phrase {
+	var all []phrase
+	for i, b := range measureBadges(measures) {
+		before := ", "
+		switch i {
+		case 0:
+			before = ""
+		case len(measures) - 1:
+			before = " and "
+		}
+		b.Label = inSentence(b.Label)
+		all = append(all, phrase{b, before})
+	}
+	return all
+}
+
+// inSentence writes a label as it stands within a sentence: "VPN restriction" keeps
+// its capitals.
+func inSentence(label string) string {
+	first, rest, _ := strings.Cut(label, " ")
+	if first == strings.ToUpper(first) && len(first) > 1 {
+		return label
+	}
+	return strings.TrimSpace(strings.ToLower(first) + " " + rest)
 }
 
 func measureBadges(measures []policy.Measure) []badge {

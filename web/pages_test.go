@@ -28,16 +28,23 @@ func TestHomeSaysWhatChanged(t *testing.T) {
 	}
 }
 
-func TestHomeOfAnEmptySiteSaysWhatIsToCome(t *testing.T) {
+func TestHomeOfAnEmptySiteIsWorthReading(t *testing.T) {
 	doc := open(t, serve(t, &memory{sources: storySources()}).URL+"/", 200)
 	got := text(doc.Find(".empty"))
-	for _, want := range []string{"Nothing to show yet", "newest entries by day", "7 sources are due", "24 November 2026, 10:05 UTC", "Example Assembly"} {
+	for _, want := range []string{"No text read yet", "steps of the dossiers", "7 sources are due", "24 November 2026, 10:05 UTC", "Example Assembly"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in %q", want, got)
 		}
 	}
 	if doc.Find(".empty tbody tr").Length() != 7 {
 		t.Error("the visits that are due are not all there")
+	}
+	if n := doc.Find(".day article.event").Length(); n != 20 {
+		t.Errorf("%d steps of the record are shown, want 20", n)
+	}
+	next := doc.Find("#next + .expected > li")
+	if next.Length() != 5 {
+		t.Errorf("what is next begins with %q", text(next.First()))
 	}
 }
 
@@ -107,20 +114,34 @@ func TestTimelineAnswersItsForm(t *testing.T) {
 
 func TestTimelinePagesHoldEveryEntryOnce(t *testing.T) {
 	server := serve(t, storybook())
-	seen := map[string]bool{}
-	for path := "/timeline"; path != ""; {
-		doc := open(t, server.URL+path, 200)
-		doc.Find("article.entry").Each(func(_ int, s *goquery.Selection) {
-			if id := s.AttrOr("id", ""); seen[id] {
-				t.Errorf("%s came twice", id)
-			} else {
-				seen[id] = true
+	steps := 0
+	for _, d := range base().Dossiers {
+		for _, e := range d.Events {
+			if e.Date.Start().After(now()) || e.Stage == policy.StageUpcoming && e.Date.End().After(now()) {
+				continue
+			}
+			steps++
+		}
+	}
+	steps++ // a machine noticed one that the record lacks
+	for show, want := range map[string]int{"all": 58 + steps, "events": steps, "items": 58} {
+		t.Run(show, func(t *testing.T) {
+			seen := map[string]bool{}
+			for path := "/timeline?limit=200&show=" + show; path != ""; {
+				doc := open(t, server.URL+strings.Replace(path, "&show=all", "", 1), 200)
+				doc.Find("article.entry").Each(func(_ int, s *goquery.Selection) {
+					if id := s.AttrOr("id", ""); seen[id] {
+						t.Errorf("%s came twice", id)
+					} else {
+						seen[id] = true
+					}
+				})
+				path = doc.Find("a[rel=next]").AttrOr("href", "")
+			}
+			if len(seen) != want {
+				t.Errorf("%d entries, want %d", len(seen), want)
 			}
 		})
-		path = doc.Find("a[rel=next]").AttrOr("href", "")
-	}
-	if len(seen) != 58 {
-		t.Errorf("%d entries, want 58", len(seen))
 	}
 }
 

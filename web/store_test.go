@@ -63,7 +63,7 @@ func TestPagesOverARealStore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := serve(t, kept(t, database(t)))
 			for _, p := range pages {
-				if p.status == 200 && !p.empty && p.name != "timeline-second" {
+				if p.status == 200 && !p.empty && !strings.Contains(p.path, "cursor=") && !strings.HasPrefix(p.path, "/candidates/") && !strings.HasSuffix(p.path, ".suggested") {
 					open(t, server.URL+p.path, 200)
 				}
 			}
@@ -88,7 +88,7 @@ func TestPagesOverARealStore(t *testing.T) {
 func walk(t *testing.T, base string) {
 	t.Helper()
 	seen, months := map[string]bool{}, 0
-	for path := "/timeline?limit=20"; path != ""; {
+	for path := "/timeline?limit=20&show=items"; path != ""; {
 		doc := open(t, base+path, 200)
 		if got := text(doc.Find("[role=status]")); got != "58 entries" {
 			t.Errorf("%s says %q", path, got)
