@@ -159,14 +159,24 @@ func (x *index) addPlaces(places []policy.Jurisdiction) {
 			}
 			for lang, forms := range l.forms {
 				for _, f := range forms {
-					x.addPlace(uint16(i), l.role, lang, f, slices.Contains(p.Ambiguous, f))
+					x.addPlace(uint16(i), l.role, lang, f, slices.Contains(p.Ambiguous, f) && !initials(p, f))
 				}
 			}
 		}
 		for _, f := range p.Ambiguous {
+			if initials(p, f) {
+				continue
+			}
 			x.addPlace(uint16(i), roleGovernment, "", f, true)
 		}
 	}
+}
+
+// initials reports an English name in capitals, "UK": it is short, and yet in
+// English it means nothing else. "US" does: in a headline in capitals, and in sums
+// of money.
+func initials(p policy.Jurisdiction, form string) bool {
+	return form != "US" && shouted(strings.ReplaceAll(form, ".", "")) && slices.Contains(p.Names["en"], form)
 }
 
 func (x *index) addPlace(place uint16, r role, lang, form string, ambiguous bool) {

@@ -17,15 +17,17 @@ var homes = map[string]string{"de": "DE", "fr": "FR", "es": "ES", "it": "IT", "n
 
 // placeScore is how much speaks for one jurisdiction, and what.
 type placeScore struct {
-	place   int
-	score   float64
-	clear   bool // a form that means nothing else was found
-	named   bool // a dossier of its own was named
-	rules   bool // it was named in a sentence with government, parliament or law
-	ruling  bool // its parliament, government or agency was named
-	count   int
-	hits    []hit // the first ones
-	reasons []string
+	place    int
+	score    float64
+	clear    bool // a form that means nothing else was found
+	named    bool // a dossier of its own was named
+	dossiers int  // of its own that were found
+	titled   bool // the title names it
+	rules    bool // it was named in a sentence with government, parliament or law
+	ruling   bool // its parliament, government or agency was named
+	count    int
+	hits     []hit // the first ones
+	reasons  []string
 }
 
 const (
@@ -49,6 +51,7 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 			s := at(int(e.index))
 			s.clear = true
 			s.ruling = s.ruling || e.role >= roleParliament
+			s.titled = s.titled || h.field == fieldTitle
 			s.rules = s.rules || r.sentences[h.sentence].hasAny(rulesSet)
 			s.add(h, roleWeight[e.role]*r.emphasis(h))
 		}
@@ -139,7 +142,7 @@ func (r *reading) addPriors(doc policy.Document, at func(int) *placeScore) {
 // The least score of a jurisdiction, and its least part of the main one's.
 const (
 	placeLeast = 1.1
-	placePart  = 0.52
+	placePart  = 0.58
 	// … of one whose own dossier is named, since the text then is about its policy
 	placeNamedPart = 0.3
 )
@@ -214,11 +217,12 @@ func (r *reading) addDossierPlace(scores map[int]*placeScore, d *dossierScore) {
 		s = &placeScore{place: place}
 		scores[place] = s
 	}
-	by := min(d.score, 3) * 1.5 / float64(1+2*len(s.reasons))
+	by := min(d.score, 3) * 1.5 / float64(1+2*s.dossiers)
 	if record.Kind == "statement" && len(record.Jurisdiction) == 2 && record.Jurisdiction != "EU" {
 		by *= 1.5 // a state's own position is more about it than the bill is about the union
 	}
 	s.score += by
+	s.dossiers++
 	s.clear = true
 	s.named = s.named || d.names > 0
 	s.hits = append(s.hits, d.hits...)
@@ -238,7 +242,7 @@ func (r *reading) settleSubnational(scores map[int]*placeScore) {
 			continue
 		}
 		p := scores[parent]
-		if s.ruling && (p == nil || s.score >= 0.8*p.score) || len(s.reasons) > 0 && s.score >= 3 {
+		if s.ruling && (p == nil || s.score >= 0.8*p.score) || s.dossiers > 0 && s.score >= 3 {
 			if p != nil && p.score < 2*s.score {
 				p.score = 0
 			}
@@ -249,13 +253,14 @@ func (r *reading) settleSubnational(scores map[int]*placeScore) {
 }
 
 // settleCompanies gives a company's own doing to no state, unless a state's
-// parliament, government or police is named with it.
+// parliament, government or police is named with it, or the title names it, or a
+// dossier of its own is found.
 func (r *reading) settleCompanies(scores map[int]*placeScore, found dossiers) {
 	if len(found) == 0 || r.c.base.Dossiers[found[0].dossier].Jurisdiction != "INT" {
 		return
 	}
 	for place, s := range scores {
-		if !s.ruling && !s.rules && r.c.base.Jurisdictions[place].Code != "INT" {
+		if !s.ruling && !s.rules && !s.titled && s.dossiers == 0 && r.c.base.Jurisdictions[place].Code != "INT" {
 			s.score *= 0.4
 		}
 	}
