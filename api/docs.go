@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/backdoorwatch/backdoorwatch/api/problem"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 )
@@ -18,6 +19,7 @@ type reference struct {
 	About   string
 	Version string
 	Groups  []operationGroup
+	Filter  []parameterRow // the parameters of every list
 	Schemas []schemaRow
 	Kinds   []problem.Kind
 }
@@ -34,7 +36,8 @@ type operationRow struct {
 	Summary    string
 	About      string
 	Example    string
-	Parameters []parameterRow
+	Filtered   bool           // it takes the parameters of every list
+	Parameters []parameterRow // the others
 	Answers    []form
 }
 
@@ -67,6 +70,9 @@ func (s *server) reference() reference {
 	r := reference{
 		Title: document.Info.Title, About: document.Info.Description, Version: document.Info.Version, Kinds: problem.Kinds(),
 	}
+	for _, p := range filterParameters() {
+		r.Filter = append(r.Filter, parameterOf(p))
+	}
 	for _, tag := range document.Tags {
 		r.Groups = append(r.Groups, operationGroup{Name: tag.Name, About: tag.Description, Operations: s.operations(tag.Name)})
 	}
@@ -92,8 +98,12 @@ func (s *server) operation(path string, op *huma.Operation) operationRow {
 		ID: op.OperationID, Path: path, Summary: op.Summary, About: op.Description,
 		Example: "curl '" + s.BaseURL + path + exampleQuery(op.Parameters) + "'",
 	}
+	names := queryNames(op.Parameters)
+	row.Filtered = !slices.ContainsFunc(policy.FilterParams, func(name string) bool { return !slices.Contains(names, name) })
 	for _, p := range op.Parameters {
-		row.Parameters = append(row.Parameters, parameterRow{p.Name, p.In, p.Description, choices(p.Schema)})
+		if !row.Filtered || !slices.Contains(policy.FilterParams, p.Name) {
+			row.Parameters = append(row.Parameters, parameterOf(p))
+		}
 	}
 	if success := op.Responses["200"]; success != nil {
 		for mediaType, content := range success.Content {
@@ -102,6 +112,10 @@ func (s *server) operation(path string, op *huma.Operation) operationRow {
 		slices.SortFunc(row.Answers, func(a, b form) int { return cmp.Compare(a.MediaType, b.MediaType) })
 	}
 	return row
+}
+
+func parameterOf(p *huma.Param) parameterRow {
+	return parameterRow{p.Name, p.In, p.Description, choices(p.Schema)}
 }
 
 // exampleQuery asks for what the first parameters with an example name.

@@ -54,12 +54,13 @@ func (s *server) embedItems(c *gin.Context) {
 		s.fail(c, s.desk.From(c.Request.Context(), err))
 		return
 	}
-	page, err := s.Reader.Items(c.Request.Context(), filter)
+	items := s.lists()[0].list
+	page, err := items.read(c.Request.Context(), filter)
 	if err != nil {
 		s.fail(c, s.desk.From(c.Request.Context(), err))
 		return
 	}
-	s.servePageUnder(c, s.pages.EmbedPolicy(), "embed", s.feed(formats()[0], filter, page))
+	s.servePageUnder(c, s.pages.EmbedPolicy(), "embed", s.feed(items, formats()[0], filter, page))
 }
 
 func (s *server) readOEmbed(_ context.Context, in *plainInput) (*oembedOutput, error) {

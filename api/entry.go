@@ -13,19 +13,20 @@ import (
 )
 
 // feed returns one page of a list as a feed.
-func (s *server) feed(f format, filter policy.Filter, page policy.ItemPage) feed.Feed {
-	path := feedPath + f.suffix
+func (s *server) feed(l list, f format, filter policy.Filter, page content) feed.Feed {
+	path := l.path + f.suffix
 	made := feed.Feed{
-		ID: s.feedID(filter), Title: s.title(filter), Subtitle: subtitle,
-		Self: s.address(path, filter), First: s.address(path, filter.Page("")), Page: s.timeline(filter), Hub: s.Hub,
+		ID: s.feedID(l, filter), Title: l.title(filter), Subtitle: subtitle,
+		Self: s.address(path, filter), First: s.address(path, filter.Page("")), Page: l.page(filter), Hub: s.Hub,
+		Entries: page.entries,
 	}
-	if page.Next != "" {
-		made.Next = s.address(path, filter.Page(page.Next))
-	}
-	for _, i := range page.Items {
-		made.Entries = append(made.Entries, s.entry(i))
+	if page.next != "" {
+		made.Next = s.address(path, filter.Page(page.next))
 	}
 	made.Updated = feed.Latest(made.Entries, s.beginning())
+	if page.changed.After(made.Updated) {
+		made.Updated = page.changed
+	}
 	return made
 }
 
@@ -37,13 +38,13 @@ func (s *server) tag(specific string) string {
 }
 
 // feedID is the same for all pages and formats of one question.
-func (s *server) feedID(filter policy.Filter) string {
+func (s *server) feedID(l list, filter policy.Filter) string {
 	filter.Cursor, filter.Limit = "", 0
 	query := filter.Values().Encode()
 	if query == "" {
-		return s.tag("items")
+		return s.tag(l.name)
 	}
-	return s.tag("items?" + query)
+	return s.tag(l.name + "?" + query)
 }
 
 // beginning is the time of a feed in which nothing has happened yet. The options
@@ -54,12 +55,6 @@ func (s *server) beginning() time.Time {
 		return time.Unix(0, 0)
 	}
 	return t
-}
-
-// timeline is the same list for people.
-func (s *server) timeline(filter policy.Filter) string {
-	filter.Cursor, filter.Limit = "", 0
-	return s.address("/timeline", filter)
 }
 
 func (s *server) entry(i policy.Item) feed.Entry {

@@ -52,7 +52,7 @@ func (f *feedCache) renew(ctx context.Context, name string, write func(context.C
 	if err != nil {
 		return nil, err
 	}
-	if old, ok := f.byName.Get(name); ok && old.entity.Tag() == entity.Tag() && old.entity.Modified.Equal(entity.Modified) {
+	if old, ok := f.byName.Get(name); ok && old.entity.Tag() == entity.Tag() && old.entity.Modified.Equal(entity.Modified) && old.entity.Next == entity.Next {
 		entity = old.entity
 	}
 	f.byName.Put(name, keptFeed{entity, f.now().Add(f.ttl)}, entity.Cost()+len(name))

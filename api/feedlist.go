@@ -36,7 +36,7 @@ func (s *server) mountFeedLists() error {
 	s.raw(s.router, huma.Operation{
 		OperationID: "list-feeds-opml", Path: "/feeds.opml", Tags: []string{"Feeds"},
 		Summary:     "List the feeds, as OPML",
-		Description: "All feeds by stance, jurisdiction, measure and dossier, to be imported into a feed reader.",
+		Description: "All feeds: of every list, and by stance, measure, jurisdiction, dossier and actor, to be imported into a feed reader.",
 		Responses:   success("The list", feed.TypeOPML),
 	}, func(c *gin.Context) { s.serveFixed(c, opml) })
 	return nil
@@ -44,18 +44,31 @@ func (s *server) mountFeedLists() error {
 
 // outlines are all feeds, in groups.
 func (s *server) outlines() []feed.Outline {
-	groups := []feed.Outline{s.outline("Everything on encryption policy", policy.Filter{})}
+	var groups []feed.Outline
+	for _, d := range s.lists() {
+		groups = append(groups, feed.Outline{Title: d.title(policy.Filter{}), Feed: s.BaseURL + d.path + ".atom", Page: d.page(policy.Filter{})})
+	}
 	add := func(title string, outlines []feed.Outline) {
 		if len(outlines) > 0 {
 			groups = append(groups, feed.Outline{Title: title, Outlines: outlines})
 		}
 	}
-	add("By stance", s.each(policy.FacetStance, texts(policy.Stances)))
-	add("By jurisdiction", s.each(policy.FacetJurisdiction, s.codes()))
-	add("By measure", s.each(policy.FacetMeasure, texts(policy.Measures)))
-	add("By kind of document", s.each(policy.FacetKind, texts(policy.Kinds)))
-	add("By dossier", s.each(policy.FacetDossier, s.dossiers()))
+	add("Items by stance", s.each(policy.FacetStance, texts(policy.Stances)))
+	add("Items by measure", s.each(policy.FacetMeasure, texts(policy.Measures)))
+	add("Items by kind of document", s.each(policy.FacetKind, texts(policy.Kinds)))
+	add("By jurisdiction", s.one("/feeds/jurisdictions/", "/places/", policy.FacetJurisdiction, s.codes()))
+	add("By dossier", s.one("/feeds/dossiers/", "/dossiers/", policy.FacetDossier, s.dossiers()))
+	add("By actor", s.one("/feeds/actors/", "/actors/", policy.FacetActor, s.actors()))
 	return groups
+}
+
+// one returns the feed of each thing of the record.
+func (s *server) one(feeds, pages string, f policy.Facet, ids []string) []feed.Outline {
+	var all []feed.Outline
+	for _, id := range ids {
+		all = append(all, feed.Outline{Title: s.make.Names.Label(f, id), Feed: s.BaseURL + feeds + id + ".atom", Page: s.BaseURL + pages + id})
+	}
+	return all
 }
 
 // each returns one feed for each value of a facet, which is also the name of the
@@ -69,10 +82,6 @@ func (s *server) each(f policy.Facet, values []string) []feed.Outline {
 		})
 	}
 	return all
-}
-
-func (s *server) outline(title string, f policy.Filter) feed.Outline {
-	return feed.Outline{Title: title, Feed: s.address(feedPath+".atom", f), Page: s.timeline(f)}
 }
 
 // codes are the jurisdictions by name.
@@ -93,6 +102,17 @@ func (s *server) dossiers() []string {
 	var ids []string
 	for _, d := range all {
 		ids = append(ids, d.ID)
+	}
+	return ids
+}
+
+// actors are the ids of actors by name.
+func (s *server) actors() []string {
+	all := slices.Clone(s.Record.Actors)
+	slices.SortStableFunc(all, func(a, b policy.Actor) int { return cmp.Compare(a.Name, b.Name) })
+	var ids []string
+	for _, a := range all {
+		ids = append(ids, a.ID)
 	}
 	return ids
 }

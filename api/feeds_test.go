@@ -23,6 +23,10 @@ func TestFeedsAreWhatIsCommitted(t *testing.T) {
 		w := ask(engine, "GET", "/feeds/items."+suffix+"?limit=2&relevant=all")
 		golden(t, "feed."+suffix, w.Body.Bytes())
 	}
+	for _, name := range []string{"timeline.atom", "events.atom", "upcoming.atom", "dossiers.atom", "candidates.atom", "dossiers/fr-bill-7.json", "actors/someone.atom",
+		"timeline.csv", "events.csv", "dossiers.csv", "candidates.csv", "actors/someone.csv", "candidates.ndjson", "upcoming.ics"} {
+		golden(t, "feed-"+strings.ReplaceAll(name, "/", "-"), ask(engine, "GET", "/feeds/"+name).Body.Bytes())
+	}
 	golden(t, "feeds.opml", ask(engine, "GET", "/feeds.opml").Body.Bytes())
 }
 

@@ -23,6 +23,8 @@ var addresses = []string{
 	"/api/v1/candidates", "/api/v1/candidates/8",
 	"/api/v1/stats", "/api/v1/vocabulary", "/api/v1/openapi.json", "/api/v1/docs", "/problems/not-found",
 	"/feeds/items.atom", "/feeds/items.rss", "/feeds/items.json", "/feeds/items", "/feeds/", "/feeds.opml",
+	"/feeds/items.csv", "/feeds/timeline.rss", "/feeds/events.atom", "/feeds/events.ndjson", "/feeds/upcoming.json", "/feeds/upcoming.ics", "/feeds/dossiers.csv",
+	"/feeds/candidates", "/feeds/dossiers/fr-bill-7.atom", "/feeds/dossiers/fr-bill-7.ics", "/feeds/jurisdictions/FR", "/feeds/actors/someone.csv",
 	"/embed/items", "/api/v1/oembed?url=https://watch.example/timeline",
 }
 

@@ -16,8 +16,8 @@ func (s *server) mountTables() {
 		name, suffix, mediaType string
 		write                   func([]wire.ItemRow) ([]byte, error)
 	}{
-		{"CSV", "csv", "text/csv; header=present; charset=utf-8", wire.CSV},
-		{"NDJSON", "ndjson", "application/x-ndjson", wire.NDJSON},
+		{"CSV", "csv", "text/csv; header=present; charset=utf-8", func(rows []wire.ItemRow) ([]byte, error) { return wire.CSV(wire.ItemColumns(), rows) }},
+		{"NDJSON", "ndjson", "application/x-ndjson", wire.NDJSON[wire.ItemRow]},
 	} {
 		s.raw(s.bounded, huma.Operation{
 			OperationID: "list-items-" + t.suffix, Path: "/api/v1/items." + t.suffix, Tags: []string{"Items"},

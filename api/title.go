@@ -6,9 +6,13 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
-// title says a question in words, as the name of a feed.
-func (s *server) title(f policy.Filter) string {
+// title says a question about items in words, as the name of a feed.
+func (s *server) title(f policy.Filter) string { return s.titled("", f) }
+
+// titled says which list of what answers a question.
+func (s *server) titled(list string, f policy.Filter) string {
 	parts := []string{
+		list,
 		named(s, policy.FacetJurisdiction, f.Jurisdictions),
 		named(s, policy.FacetKind, f.Kinds),
 		named(s, policy.FacetStance, f.Stances),

@@ -47,7 +47,7 @@ type jsonHub struct {
 // their lists and labels.
 type jsonOurs struct {
 	About      string         `json:"about"`
-	Item       int64          `json:"item"`
+	Item       int64          `json:"item,omitempty"`
 	Categories []jsonCategory `json:"categories"`
 }
 

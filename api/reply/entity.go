@@ -25,6 +25,7 @@ type Entity struct {
 	Body      []byte
 	MediaType string
 	Modified  time.Time // of the content; zero where unknown
+	Next      string    // where the list goes on, for whoever made it; empty on the last page
 	tag       string    // without quotation marks
 
 	once   sync.Once

@@ -3,6 +3,7 @@ package wire
 import (
 	"time"
 
+	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/backdoorwatch/backdoorwatch/internal/record"
 )
@@ -39,7 +40,7 @@ func (m Maker) Actors(all []policy.Actor) Actors { return Actors{each(all, m.act
 
 func (m Maker) actorRow(a policy.Actor) ActorRow {
 	return ActorRow{
-		ID: a.ID, URL: m.Base + "/api/v1/actors/" + a.ID, Page: m.Base + "/actors/" + a.ID, Feed: m.Base + "/feeds/items.atom?actor=" + a.ID,
+		ID: a.ID, URL: m.Base + "/api/v1/actors/" + a.ID, Page: m.Base + "/actors/" + a.ID, Feed: m.Base + "/feeds/actors/" + a.ID + ".atom",
 		Name: a.Name, Kind: string(a.Kind), Jurisdiction: a.Jurisdiction, Stance: string(a.Stance),
 	}
 }
@@ -50,4 +51,23 @@ func (m Maker) Actor(a record.Actor) Actor {
 		ActorRow: m.actorRow(a.Actor), Aliases: list(a.Aliases), History: each(a.History, m.historyStep), ChangesOfSide: len(a.Changes),
 		Items: m.Items(a.Items), ContentChangedAt: moment(a.ChangedAt),
 	}
+}
+
+// ActorEntry is one entry of what can be followed of an actor: what they said, or an
+// item about them.
+type ActorEntry struct {
+	Position *HistoryStep `json:"position,omitempty"`
+	Item     *ItemRow     `json:"item,omitempty"`
+}
+
+// PositionEntry returns the wire form of what an actor said, as an entry.
+func (m Maker) PositionEntry(s knowledge.Step) ActorEntry {
+	step := m.historyStep(s)
+	return ActorEntry{Position: &step}
+}
+
+// ItemEntry returns the wire form of an item about an actor, as an entry.
+func (m Maker) ItemEntry(i policy.Item) ActorEntry {
+	row := m.ItemRow(i)
+	return ActorEntry{Item: &row}
 }

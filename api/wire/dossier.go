@@ -96,7 +96,7 @@ func (m Maker) dossierRow(d policy.Dossier, changedAt time.Time) DossierRow {
 		Jurisdiction: d.Jurisdiction, Kind: string(d.Kind), Status: string(d.Status), StatusLabel: d.Status.Label(),
 		Effect: string(d.Effect), EffectLabel: policy.Effects.Label(d.Effect),
 		Measures: each(d.Measures, func(m policy.Measure) string { return string(m) }), Sureness: string(d.Confidence),
-		LastEvent: date(last), NextEvent: date(next), Feed: m.Base + "/feeds/items.atom?dossier=" + d.ID, ContentChangedAt: moment(changedAt),
+		LastEvent: date(last), NextEvent: date(next), Feed: m.Base + "/feeds/dossiers/" + d.ID + ".atom", ContentChangedAt: moment(changedAt),
 	}
 }
 

@@ -47,7 +47,7 @@ func (m Maker) jurisdiction(j policy.Jurisdiction, items int) Jurisdiction {
 	return Jurisdiction{
 		Code: j.Code, URL: m.Base + "/api/v1/jurisdictions/" + j.Code, Page: m.Base + "/places/" + j.Code,
 		Name: j.Name, Level: string(j.Level), Parent: j.Parent, Items: items,
-		Feed: m.Base + "/feeds/items.atom?jurisdiction=" + j.Code,
+		Feed: m.Base + "/feeds/jurisdictions/" + j.Code + ".atom",
 	}
 }
 

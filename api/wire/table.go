@@ -5,52 +5,32 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// columns are the columns of a table of items, in order. New ones come at the end.
-var columns = []struct {
-	name  string
-	value func(ItemRow) string
-}{
-	{"id", func(i ItemRow) string { return strconv.FormatInt(i.ID, 10) }},
-	{"occurred_at", func(i ItemRow) string { return textOf(i.OccurredAt) }},
-	{"first_seen_at", func(i ItemRow) string { return i.FirstSeenAt.Format(time.RFC3339) }},
-	{"content_changed_at", func(i ItemRow) string { return i.ContentChangedAt.Format(time.RFC3339) }},
-	{"verified_at", func(i ItemRow) string { return timeOf(i.VerifiedAt) }},
-	{"title", func(i ItemRow) string { return i.Title }},
-	{"link", func(i ItemRow) string { return i.Link }},
-	{"page", func(i ItemRow) string { return i.Page }},
-	{"source", func(i ItemRow) string { return i.Source.ID }},
-	{"grade", func(i ItemRow) string { return i.Source.Grade }},
-	{"language", func(i ItemRow) string { return i.Language }},
-	{"relevant", func(i ItemRow) string { return valueOf(i.Tags.Relevant) }},
-	{"kind", func(i ItemRow) string { return valueOf(i.Tags.Kind) }},
-	{"stance", func(i ItemRow) string { return valueOf(i.Tags.Stance) }},
-	{"jurisdictions", func(i ItemRow) string { return valuesOf(i.Tags.Jurisdictions) }},
-	{"measures", func(i ItemRow) string { return valuesOf(i.Tags.Measures) }},
-	{"dossiers", func(i ItemRow) string { return valuesOf(i.Tags.Dossiers) }},
-	{"actors", func(i ItemRow) string { return valuesOf(i.Tags.Actors) }},
+// Column is one column of a table.
+type Column[T any] struct {
+	Name  string
+	Value func(T) string
 }
 
-// CSV writes items as a table (RFC 4180) with a line of names; several values in
-// a cell are parted by spaces.
-func CSV(items []ItemRow) ([]byte, error) {
+// CSV writes rows as a table (RFC 4180) with a line of names; several values in a
+// cell are parted by spaces.
+func CSV[T any](columns []Column[T], rows []T) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
-	row := make([]string, len(columns))
+	line := make([]string, len(columns))
 	for n, c := range columns {
-		row[n] = c.name
+		line[n] = c.Name
 	}
-	_ = w.Write(row) // a failure is kept, see Error
-	for _, i := range items {
+	_ = w.Write(line) // a failure is kept, see Error
+	for _, row := range rows {
 		for n, c := range columns {
-			row[n] = inert(c.value(i))
+			line[n] = inert(c.Value(row))
 		}
-		_ = w.Write(row)
+		_ = w.Write(line)
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
@@ -68,13 +48,13 @@ func inert(cell string) string {
 	return cell
 }
 
-// NDJSON writes items as one JSON object a line.
-func NDJSON(items []ItemRow) ([]byte, error) {
+// NDJSON writes rows as one JSON object a line.
+func NDJSON[T any](rows []T) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	for _, i := range items {
-		if err := encoder.Encode(i); err != nil {
+	for _, row := range rows {
+		if err := encoder.Encode(row); err != nil {
 			return nil, fmt.Errorf("writing NDJSON: %w", err)
 		}
 	}
