@@ -98,8 +98,7 @@ func (s *server) operation(path string, op *huma.Operation) operationRow {
 		ID: op.OperationID, Path: path, Summary: op.Summary, About: op.Description,
 		Example: "curl '" + s.BaseURL + path + exampleQuery(op.Parameters) + "'",
 	}
-	names := queryNames(op.Parameters)
-	row.Filtered = !slices.ContainsFunc(policy.FilterParams, func(name string) bool { return !slices.Contains(names, name) })
+	row.Filtered = takesFilter(queryNames(op.Parameters))
 	for _, p := range op.Parameters {
 		if !row.Filtered || !slices.Contains(policy.FilterParams, p.Name) {
 			row.Parameters = append(row.Parameters, parameterOf(p))

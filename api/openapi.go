@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/api/problem"
 	"github.com/backdoorwatch/backdoorwatch/api/reply"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
@@ -73,8 +75,35 @@ func (s *server) mountDocument() error {
 		return fmt.Errorf("writing the reference: %w", err)
 	}
 	docs = reply.New(page, typePage, time.Time{})
+	s.shareParameters()
 	s.document, err = indented(s.huma.OpenAPI())
 	return err
+}
+
+// shareParameters describes the parameters of every list once, and lets each list
+// refer to them.
+func (s *server) shareParameters() {
+	document := s.huma.OpenAPI()
+	document.Components.Parameters = map[string]*huma.Param{}
+	for _, p := range filterParameters() {
+		document.Components.Parameters[p.Name] = p
+	}
+	for _, item := range document.Paths {
+		names := queryNames(item.Get.Parameters)
+		if !takesFilter(names) {
+			continue
+		}
+		for n, p := range item.Get.Parameters {
+			if p.In == "query" && document.Components.Parameters[p.Name] != nil {
+				item.Get.Parameters[n] = &huma.Param{Ref: "#/components/parameters/" + p.Name}
+			}
+		}
+	}
+}
+
+// takesFilter reports whether the parameters of every list are among the names.
+func takesFilter(names []string) bool {
+	return !slices.ContainsFunc(policy.FilterParams, func(name string) bool { return !slices.Contains(names, name) })
 }
 
 func indented(document *huma.OpenAPI) ([]byte, error) {
