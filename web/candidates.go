@@ -22,6 +22,10 @@ type candidatesPage struct {
 
 func (candidatesPage) template() string { return "candidates" }
 
+// titleLength is how much of a title is shown, in runes: some acts name every act
+// that they change.
+const titleLength = 240
+
 // candidateRow is a candidate as lists show it.
 type candidateRow struct {
 	ID, Href   string
@@ -38,8 +42,9 @@ type candidateRow struct {
 }
 
 func (l labeller) candidateRow(c policy.Candidate) candidateRow {
+	title, _ := shorten(either(c.Title, "Untitled"), titleLength)
 	row := candidateRow{
-		ID: "c-" + strconv.FormatInt(int64(c.ID), 10), Href: candidatePath(c.ID), Title: either(c.Title, "Untitled"),
+		ID: "c-" + strconv.FormatInt(int64(c.ID), 10), Href: candidatePath(c.ID), Title: title,
 		Place: badge{Label: l.place(c.Jurisdiction), Href: l.placeHref(c.Jurisdiction)},
 		IDs:   strings.Join(c.OfficialIDs, ", "), StageText: c.StageText, When: dateOf(c.StageDate),
 		Measures: measureBadges(c.Measures), Seen: dayOnly(c.FirstSeenAt), Items: counted(len(c.Items), "text", "texts"),

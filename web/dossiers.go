@@ -35,6 +35,13 @@ type dossierBand struct {
 	Note  string
 	Class string // of its shape, where it has one
 	Rows  []dossierRow
+
+	course course
+}
+
+// overLast moves what is over behind what still matters.
+func overLast(bands []dossierBand) {
+	slices.SortStableFunc(bands, func(a, b dossierBand) int { return cmp.Compare(a.course, b.course) })
 }
 
 // dossierRow is a dossier as lists show it.
@@ -278,8 +285,9 @@ func (l labeller) bandsOf(dossiers []policy.Dossier, by string) []dossierBand {
 		slices.SortStableFunc(bands, func(a, b dossierBand) int { return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)) })
 	default:
 		for _, words := range policy.Stages {
-			bands = append(bands, dossierBand{ID: "status-" + string(words.Stage), Label: words.Label, Note: words.Meaning})
+			bands = append(bands, dossierBand{ID: "status-" + string(words.Stage), Label: words.Label, Note: words.Meaning, course: courseOf(words.Stage)})
 		}
+		overLast(bands)
 	}
 	at := map[string]int{}
 	for i, band := range bands {

@@ -89,11 +89,13 @@ func (s *Site) home(c *gin.Context) (page, error) {
 			Title: "What is next and what changed in encryption policy", Section: "/", Feeds: formsOf(policy.Filter{}),
 			Description: "Bills, rulings, statements and reporting on encryption and access to encrypted data, from official sources and the press.",
 		},
-		Upcoming: l.happeningsOf(stream.Upcoming[:min(len(stream.Upcoming), homeNext)]),
-		Later:    max(0, len(stream.Upcoming)-homeNext),
+		Upcoming: l.expectedOf(stream.Upcoming),
 		Days:     l.streamOf(stream.Entries),
 		Stats:    l.statsOf(stats),
 		Health:   healthOf(sources, stats.NewestAt),
+	}
+	if later := len(p.Upcoming) - homeNext; later > 0 {
+		p.Upcoming, p.Later = p.Upcoming[:homeNext], later
 	}
 	p.Places, p.More = l.placesOf(facets.Jurisdictions)
 	if facets.Total == 0 {

@@ -83,7 +83,7 @@ func (l labeller) placePage(j record.Jurisdiction, mine policy.Filter) *placePag
 		frame: frame{Title: j.Name, Section: "/places", Feeds: formsOf(mine),
 			Description: j.Name + ": laws and bills that bear on encryption, what comes next, and who takes part."},
 		Name: j.Name, Level: levels[j.Level],
-		Expected: l.happeningsOf(j.Upcoming), Days: l.streamOf(j.Timeline.Entries), All: timelinePath(mine),
+		Expected: l.expectedOf(j.Upcoming), Days: l.streamOf(j.Timeline.Entries), All: timelinePath(mine),
 		Changed: dayOnly(j.ChangedAt),
 	}
 	if own := l.base.DossiersOf(j.Code); len(own) > 0 {
@@ -96,8 +96,9 @@ func (l labeller) placePage(j record.Jurisdiction, mine policy.Filter) *placePag
 		words, _ := group.Status.Words()
 		rows := l.dossierRows(group.Dossiers)
 		slices.SortStableFunc(rows, func(a, b dossierRow) int { return cmp.Compare(b.Last.Machine, a.Last.Machine) })
-		p.Bands = append(p.Bands, dossierBand{ID: "status-" + string(words.Stage), Label: words.Label, Note: words.Meaning, Rows: rows})
+		p.Bands = append(p.Bands, dossierBand{ID: "status-" + string(words.Stage), Label: words.Label, Note: words.Meaning, Rows: rows, course: courseOf(words.Stage)})
 	}
+	overLast(p.Bands)
 	p.addParts(l, j.Parts)
 	p.addActors(l, j)
 	for _, one := range j.Candidates.Candidates {
@@ -152,11 +153,9 @@ func shareOf(own, all int) string {
 	if all == 0 || own == 0 {
 		return ""
 	}
-	text := number(own) + " of " + counted(all, "entry", "entries")
-	switch share := own * 100 / all; {
-	case share >= 1:
-		return text + " (" + strconv.Itoa(share) + " %)"
-	default:
-		return text + " (less than 1 %)"
+	share := "less than 1\u00a0%"
+	if n := own * 100 / all; n >= 1 {
+		share = strconv.Itoa(n) + "\u00a0%"
 	}
+	return "Of the " + counted(all, "text", "texts") + " on encryption that we read, " + number(own) + " concern it (" + share + ")."
 }

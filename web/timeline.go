@@ -167,7 +167,7 @@ func (s *Site) addEvents(c *gin.Context, p *timelinePage, l labeller, asked stre
 		h := l.happeningOf(e)
 		days.add(dayOf(e.Date), l.now, listed{Event: &h})
 	}
-	p.Days, p.Next, p.Upcoming = days, events.Next, l.happeningsOf(events.Upcoming)
+	p.Days, p.Next, p.Upcoming = days, events.Next, l.expectedOf(events.Upcoming)
 	p.Chart, p.Open = effectChartOf(effects, asked.Filter), true
 	steps, exact := stepsWithin(effects, asked.Filter)
 	p.Count = "Steps of dossiers"
@@ -188,7 +188,7 @@ func (s *Site) addStream(c *gin.Context, p *timelinePage, l labeller, asked stre
 	if err != nil {
 		return err
 	}
-	p.Days, p.Next, p.Upcoming = l.streamOf(all.Entries), all.Next, l.happeningsOf(all.Upcoming)
+	p.Days, p.Next, p.Upcoming = l.streamOf(all.Entries), all.Next, l.expectedOf(all.Upcoming)
 	p.Chart = effectChartOf(effects, asked.Filter)
 	p.Density = densityOf(together(months, effects), asked.Filter, "entry or step", "entries and steps")
 	if steps, exact := stepsWithin(effects, asked.Filter); !exact {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
@@ -59,6 +61,15 @@ func (l labeller) happeningOf(e policy.DossierEvent) happening {
 		h.Also = append(h.Also, l.happeningOf(other))
 	}
 	return h
+}
+
+// expectedOf makes events that are ahead ready to be shown: the one that must come
+// first is the first, and of two such the one whose day is known.
+func (l labeller) expectedOf(events []policy.DossierEvent) []happening {
+	sorted := slices.SortedStableFunc(slices.Values(events), func(a, b policy.DossierEvent) int {
+		return cmp.Or(a.Date.End().Compare(b.Date.End()), b.Date.Start().Compare(a.Date.Start()))
+	})
+	return l.happeningsOf(sorted)
 }
 
 func (l labeller) happeningsOf(events []policy.DossierEvent) []happening {
