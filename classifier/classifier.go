@@ -188,8 +188,24 @@ func (c *Classifier) Classify(doc policy.Document) policy.Tags {
 	if c.relevance == nil {
 		return tags
 	}
-	tags.Relevant = r.relevant(x)
 	tags.Kind = r.kind(x, doc)
+	if r.long() {
+		return r.classifyLong(doc, tags)
+	}
+	tags.Relevant = r.relevant(x)
+	return r.rest(doc, tags, x)
+}
+
+// classifyLong judges a long text by its passages; its kind is that of the whole.
+func (r *reading) classifyLong(doc policy.Document, tags policy.Tags) policy.Tags {
+	relevant, x, view := r.judgePassages()
+	tags.Relevant = relevant
+	view.voiceless = r.voiceless
+	return view.rest(doc, tags, x)
+}
+
+// rest adds the tags that only a relevant document has.
+func (r *reading) rest(doc policy.Document, tags policy.Tags, x []float64) policy.Tags {
 	if !tags.IsRelevant() {
 		return tags
 	}

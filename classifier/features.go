@@ -233,7 +233,11 @@ func stageGroups() *groupSet {
 }
 
 func (s *survey) punctuation(r *reading) {
-	text := r.texts[fieldTitle] + " " + r.texts[fieldText][:min(len(r.texts[fieldText]), 20000)]
+	body := r.texts[fieldText]
+	if r.window[1] > 0 && r.sentences[len(r.sentences)-1].field == fieldText {
+		body = body[r.window[0]:r.window[1]]
+	}
+	text := r.texts[fieldTitle] + " " + body[:min(len(body), 20000)]
 	per := float64(max(len(r.sentences), 1))
 	s.quotes = min(1, float64(strings.Count(text, "“")+strings.Count(text, "\"")/2+strings.Count(text, "«")+strings.Count(text, "„"))/per)
 	s.questions = min(1, float64(strings.Count(text, "?"))/per)

@@ -43,9 +43,19 @@ func (r *reading) relevant(x []float64) policy.Tag {
 	return tag
 }
 
+// touches reports a word of encryption or of what the state does about it, or of
+// access beside one that shows that communication is meant, not records or markets.
 func (r *reading) touches() bool {
+	access := false
 	for i := range r.sentences {
-		if r.sentences[i].hasAny(core) {
+		s := &r.sentences[i]
+		if s.hasAny(unmistakable) {
+			return true
+		}
+		access = access || s.hasAny(core)
+	}
+	for _, g := range accessCompany {
+		if access && r.counts[g].all > 0 {
 			return true
 		}
 	}
@@ -54,6 +64,11 @@ func (r *reading) touches() bool {
 		return (e.what == whatDossier || e.what == whatID) && !e.ambiguous
 	})
 }
+
+var (
+	unmistakable  = setOf("encryption", "e2ee", "backdoor", "scanning", "hacking", "keys", "ban", "protection", "right", "vpnban", "traceability")
+	accessCompany = []int{group("messenger"), group("police"), group("interception"), group("surveillance"), group("vpn")}
+)
 
 // kind decides what sort of document it is, with the source's usual kind and the
 // site's as priors.

@@ -95,6 +95,7 @@ type reading struct {
 	hinted    int         // hints that hold in the lead
 	published policy.Date // of the document
 	arguments int         // sentences that argue in its own voice
+	window    [2]int      // bytes of the text that are read, where not all are
 	voiceless float64     // how much its kind is expected to take no side
 	spans     [][2]uint32 // blocked words, scratch
 }
@@ -127,7 +128,7 @@ func (r *reading) read(doc policy.Document) {
 	if strings.HasPrefix(r.texts[fieldText], r.texts[fieldSummary]) {
 		r.texts[fieldSummary] = ""
 	}
-	r.published = doc.Published
+	r.published, r.window = doc.Published, [2]int{}
 	r.raw, r.terms, r.names, r.sentences, r.words = r.raw[:0], r.terms[:0], r.names[:0], r.sentences[:0], 0
 	clear(r.small)
 	clear(r.hints)
