@@ -27,6 +27,8 @@ import (
 type Reader interface {
 	Items(ctx context.Context, f policy.Filter) (policy.ItemPage, error)
 	Item(ctx context.Context, id policy.ItemID) (policy.Item, error)
+	// ItemChanges returns one page of what changed, the earliest change first.
+	ItemChanges(ctx context.Context, f policy.Filter, since time.Time) (policy.ItemChanges, error)
 	Facets(ctx context.Context, f policy.Filter) (policy.Facets, error)
 	Stats(ctx context.Context) (policy.Stats, error)
 	Sources(ctx context.Context) ([]policy.SourceStatus, error)

@@ -227,6 +227,26 @@ func (c *chronicle) Candidate(_ context.Context, id policy.CandidateID) (record.
 	return record.Candidate{}, fmt.Errorf("candidate %d: %w", id, policy.ErrNotFound)
 }
 
+// ItemChanges looks at every item.
+func (m *memory) ItemChanges(_ context.Context, f policy.Filter, since time.Time) (policy.ItemChanges, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var page policy.ItemChanges
+	for _, i := range m.items {
+		switch {
+		case i.ContentChangedAt.Before(since):
+		case matches(i, f):
+			page.Items = append(page.Items, i)
+		default:
+			page.Removed = append(page.Removed, policy.Removal{ID: i.ID, At: i.ContentChangedAt})
+		}
+	}
+	if len(page.Items) > f.PageSize() {
+		page.Items, page.Next = page.Items[:f.PageSize()], "1"
+	}
+	return page, m.err
+}
+
 // RecordStates are the clocks of the small record.
 func (m *memory) RecordStates(context.Context) ([]policy.RecordState, error) {
 	m.mu.Lock()

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/api/reply"
 	"github.com/backdoorwatch/backdoorwatch/api/wire"
@@ -30,10 +31,11 @@ type itemOutput struct {
 
 func (s *server) mountItems() {
 	answer(s, huma.Operation{
-		OperationID: "list-items", Path: "/api/v1/items", Tags: []string{"Items"}, Parameters: filterParameters(),
+		OperationID: "list-items", Path: "/api/v1/items", Tags: []string{"Items"}, Parameters: append(filterParameters(), changedSince()),
 		Summary: "List items",
 		Description: "Documents, newest first: what a source said, and what we think it means. Only items about encryption " +
-			"policy are listed unless you ask otherwise. The text, and the words that caused each tag, are in the item itself. Several values of one parameter mean any of them; several parameters mean all of them.",
+			"policy are listed unless you ask otherwise. The text, and the words that caused each tag, are in the item itself. Several values of one parameter mean any of them; several parameters mean all of them. " +
+			"With changed_since the earliest change comes first, and a page that is not the last may be short.",
 	}, s.listItems)
 	answer(s, huma.Operation{
 		OperationID: "get-item", Path: "/api/v1/items/{id}", Tags: []string{"Items"},
@@ -49,9 +51,12 @@ func (s *server) mountItems() {
 }
 
 func (s *server) listItems(ctx context.Context, in *filterInput) (*itemsOutput, error) {
-	filter, err := s.filter(&in.url)
+	filter, since, err := s.changedFilter(&in.url)
 	if err != nil {
 		return nil, err
+	}
+	if !since.IsZero() {
+		return s.listItemChanges(ctx, filter, since, in.url.Query().Get("changed_since"))
 	}
 	page, err := s.Reader.Items(ctx, filter)
 	if err != nil {
@@ -60,6 +65,18 @@ func (s *server) listItems(ctx context.Context, in *filterInput) (*itemsOutput, 
 	out := &itemsOutput{Body: s.make.Items(page)}
 	if page.Next != "" {
 		out.Link = reply.Link(s.address("/api/v1/items", filter.Page(page.Next)), "next")
+	}
+	return out, nil
+}
+
+func (s *server) listItemChanges(ctx context.Context, f policy.Filter, since time.Time, asked string) (*itemsOutput, error) {
+	page, err := s.Reader.ItemChanges(ctx, f, since)
+	if err != nil {
+		return nil, err
+	}
+	out := &itemsOutput{Body: s.make.ItemChanges(page)}
+	if page.Next != "" {
+		out.Link = reply.Link(withSince(s.address("/api/v1/items", f.Page(page.Next)), asked), "next")
 	}
 	return out, nil
 }

@@ -90,7 +90,7 @@ func TestDocumentAndRoutesAreEqual(t *testing.T) {
 func TestDocumentNamesTheParametersOfTheFilter(t *testing.T) {
 	_, mounted := mount(t, options(sample()))
 	documented := decodeDocument(t, mounted.OpenAPI())
-	for _, path := range []string{"/api/v1/items", "/api/v1/items.csv", "/api/v1/items.ndjson", "/embed/items", "/api/v1/facets", "/api/v1/timeline", "/api/v1/events", "/api/v1/upcoming", "/api/v1/candidates", "/feeds/upcoming.ics", "/feeds/events.csv", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
+	for _, path := range []string{"/api/v1/items.csv", "/api/v1/items.ndjson", "/embed/items", "/api/v1/facets", "/api/v1/timeline", "/api/v1/events", "/api/v1/upcoming", "/api/v1/candidates", "/feeds/upcoming.ics", "/feeds/events.csv", "/feeds/items", "/feeds/items.rss", "/feeds/items.atom", "/feeds/items.json"} {
 		if names := documented.parameters(path); !slices.Equal(names, policy.FilterParams) {
 			t.Errorf("%s: got %v, want %v", path, names, policy.FilterParams)
 		}
@@ -108,6 +108,7 @@ func TestAnswersFollowTheirSchema(t *testing.T) {
 	for _, tc := range []struct{ path, address, status, mediaType string }{
 		{"/api/v1/items", "/api/v1/items?relevant=all", "200", "application/json"},
 		{"/api/v1/items", "/api/v1/items?relevant=all&limit=1", "200", "application/json"},
+		{"/api/v1/items", "/api/v1/items?changed_since=2026-05-09", "200", "application/json"},
 		{"/api/v1/items/{id}", "/api/v1/items/3", "200", "application/json"},
 		{"/api/v1/items/{id}", "/api/v1/items/1", "200", "application/json"},
 		{"/api/v1/items/{id}", "/api/v1/items/999", "default", "application/problem+json"},

@@ -168,6 +168,8 @@ func TestTheRecordAnswers(t *testing.T) {
 		{"a cursor that is none", "/api/v1/dossiers?cursor=abc", 400, "", []string{`#/query/cursor`}},
 		{"changed since", "/api/v1/dossiers?changed_since=2026-05-06", 200, "", []string{`"total":1`, `"id":"fr-bill-7"`, `"removed":[{"id":"was-here","removed_at":"2026-05-10T08:30:00Z"}]`}},
 		{"changed since, later", "/api/v1/dossiers?changed_since=2026-05-12T00:00:00Z", 200, "", []string{`"total":0`, `"dossiers":[]`, `"removed":[]`}},
+		{"items changed since", "/api/v1/items?changed_since=2026-05-09", 200, "", []string{`"id":3`, `"removed":[{"id":1,"content_changed_at":"2026-05-09T08:30:00Z"}]`}},
+		{"items changed since no day", "/api/v1/items?changed_since=x", 400, "", []string{`#/query/changed_since`}},
 		{"since no day", "/api/v1/dossiers?changed_since=lately&limit=0", 400, "", []string{`#/query/changed_since`, `#/query/limit`}},
 		{"no such dossier", "/api/v1/dossiers/unheard-of", 404, "", []string{`There is no dossier unheard-of.`}},
 		{"a dossier that was", "/api/v1/dossiers/was-here", 410, "", []string{`/problems/gone`}},

@@ -79,16 +79,18 @@ func realStore(t *testing.T, engine *gin.Engine) {
 		}
 		Next string
 	}
-	seen, address := map[int64]bool{}, "/api/v1/items?limit=9"
-	for address != "" {
-		w := ask(engine, "GET", address)
-		for _, i := range decode[page](t, w.Body).Items {
-			seen[i.ID] = true
+	for _, start := range []string{"/api/v1/items?limit=9", "/api/v1/items?limit=9&changed_since=2026-01-01"} {
+		seen, address := map[int64]bool{}, start
+		for address != "" {
+			w := ask(engine, "GET", address)
+			for _, i := range decode[page](t, w.Body).Items {
+				seen[i.ID] = true
+			}
+			address, _, _ = strings.Cut(strings.TrimPrefix(w.Header().Get("Link"), "<https://watch.example"), ">")
 		}
-		address, _, _ = strings.Cut(strings.TrimPrefix(w.Header().Get("Link"), "<https://watch.example"), ">")
-	}
-	if len(seen) != 42 {
-		t.Errorf("the pages led to %d items", len(seen))
+		if len(seen) != 42 {
+			t.Errorf("%s: the pages led to %d items", start, len(seen))
+		}
 	}
 	found := decode[page](t, ask(engine, "GET", "/api/v1/items?q=contest%C3%A9&jurisdiction=FR").Body)
 	if len(found.Items) != 1 || !strings.Contains(found.Items[0].Title, "portes") {

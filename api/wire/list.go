@@ -10,11 +10,26 @@ import (
 type Items struct {
 	Items []ItemRow `json:"items"`
 	Next  string    `json:"next,omitempty" doc:"The cursor of the next page, to be sent as the parameter cursor; absent on the last page. The header Link has the whole address"`
+
+	Removed []RemovedItem `json:"removed" doc:"With changed_since: items that changed and do not answer the question any more"`
+}
+
+// RemovedItem says that an item does not answer a question any more.
+type RemovedItem struct {
+	ID               int64     `json:"id"`
+	ContentChangedAt time.Time `json:"content_changed_at"`
 }
 
 // Items returns the wire form of a page.
 func (m Maker) Items(page policy.ItemPage) Items {
-	return Items{each(page.Items, m.ItemRow), page.Next}
+	return Items{each(page.Items, m.ItemRow), page.Next, []RemovedItem{}}
+}
+
+// ItemChanges returns the wire form of a page of changes.
+func (m Maker) ItemChanges(page policy.ItemChanges) Items {
+	return Items{each(page.Items, m.ItemRow), page.Next, each(page.Removed, func(r policy.Removal) RemovedItem {
+		return RemovedItem{int64(r.ID), r.At.UTC()}
+	})}
 }
 
 // Jurisdictions is the list of all jurisdictions of the record.
