@@ -23,8 +23,9 @@ type Base struct {
 	children      map[string][]policy.Jurisdiction
 	byPlace       map[string][]policy.Dossier
 	byActor       map[string][]Placed
-	timeline      []Entry        // oldest first
-	entries       map[string]int // id → place in the timeline
+	grades        map[string]policy.Grade // by host, or by what hosts end with
+	timeline      []Entry                 // oldest first
+	entries       map[string]int          // id → place in the timeline
 }
 
 func newBase(m merged, version string) *Base {
@@ -32,6 +33,11 @@ func newBase(m merged, version string) *Base {
 	b.Dossiers, b.dossiers = indexed(m.dossiers)
 	b.Actors, b.actors = indexed(m.actors)
 	b.Jurisdictions, b.jurisdictions = indexed(m.jurisdictions)
+	b.grades = make(map[string]policy.Grade, len(m.hosts))
+	for _, h := range m.hosts {
+		b.grades[h.id] = h.value
+	}
+	b.gradeSources()
 	b.relate()
 	b.buildTimeline()
 	return b

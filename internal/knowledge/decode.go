@@ -38,8 +38,8 @@ const (
 var (
 	dossierKeys = []string{"id", "jurisdiction", "title", "original_title", "short_title", "official_ids", "kind", "status", "effect",
 		"measures", "summary", "aliases", "links", "events", "positions", "confidence"}
-	eventKeys        = []string{"date", "stage", "title", "source"}
-	positionKeys     = []string{"actor", "position", "on", "claim", "source"}
+	eventKeys        = []string{"date", "stage", "title", "source", "grade"}
+	positionKeys     = []string{"actor", "position", "on", "claim", "source", "grade"}
 	actorKeys        = []string{"id", "name", "kind", "jurisdiction", "aliases", "stance"}
 	jurisdictionKeys = []string{"code", "name", "level", "parent", "names", "demonyms", "capital", "parliament", "government",
 		"agencies", "ambiguous"}
@@ -53,6 +53,7 @@ type content struct {
 	dossiers      []entry[policy.Dossier]
 	actors        []entry[policy.Actor]
 	jurisdictions []entry[policy.Jurisdiction]
+	hosts         []entry[policy.Grade]
 	additions     []addition
 	problems      Problems
 }
@@ -65,13 +66,14 @@ type decoder struct {
 
 func (d *decoder) content(root *yaml.Node) content {
 	var c content
-	f, ok := d.mapping(root, "", "dossiers", "actors", "jurisdictions", "aliases")
+	f, ok := d.mapping(root, "", "dossiers", "actors", "jurisdictions", "hosts", "aliases")
 	if !ok {
 		return content{problems: d.problems}
 	}
 	c.dossiers = entries(d, f, "dossiers", "id", dossierKeys, d.dossier)
 	c.actors = entries(d, f, "actors", "id", actorKeys, d.actor)
 	c.jurisdictions = entries(d, f, "jurisdictions", "code", jurisdictionKeys, d.jurisdiction)
+	c.hosts = entries(d, f, "hosts", "host", hostKeys, d.host)
 	c.additions = d.additions(f)
 	c.problems = d.problems
 	return c

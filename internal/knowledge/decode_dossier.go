@@ -102,6 +102,7 @@ func (d *decoder) events(f fields) []policy.Event {
 			Stage:  oneOf(e, "stage", stages),
 			Title:  e.required("title", "say in a few words what happened"),
 			Source: e.eventSource(),
+			Grade:  e.grade(),
 		}
 		if n := len(all); n > 0 && certainlyBefore(event.Date, all[n-1].Date) {
 			d.fail(e.value("date"), e.path("date"), fmt.Sprintf("%s comes before the event above it (%s); put the oldest first",
@@ -142,6 +143,7 @@ func (d *decoder) positions(f fields) []policy.Position {
 			On:     p.date("on"),
 			Claim:  p.required("claim", "write in your own words what was said"),
 			Source: p.address("source"),
+			Grade:  p.grade(),
 		})
 	}
 	return all

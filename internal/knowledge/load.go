@@ -32,8 +32,8 @@ type source struct {
 }
 
 // Load reads the shipped record and then each of the operator's folders. Every
-// *.yaml file in a folder may hold the lists dossiers, actors and
-// jurisdictions. An entry whose id is known replaces the earlier one wholly; a
+// *.yaml file in a folder may hold the lists dossiers, actors, jurisdictions and
+// hosts. An entry whose id is known replaces the earlier one wholly; a
 // new id adds an entry; a list of aliases adds names to an entry of any folder.
 // A mistake anywhere is an error: Problems with all of them, which wraps
 // policy.ErrConfig.
@@ -61,6 +61,7 @@ func read(layers []fs.FS) (*Base, Problems) {
 		m.dossiers = append(m.dossiers, c.dossiers...)
 		m.actors = append(m.actors, c.actors...)
 		m.jurisdictions = append(m.jurisdictions, c.jurisdictions...)
+		m.hosts = append(m.hosts, c.hosts...)
 		m.additions = append(m.additions, c.additions...)
 		problems = append(problems, c.problems...)
 	}
@@ -195,6 +196,7 @@ type merged struct {
 	dossiers      []entry[policy.Dossier]
 	actors        []entry[policy.Actor]
 	jurisdictions []entry[policy.Jurisdiction]
+	hosts         []entry[policy.Grade]
 	additions     []addition
 }
 
@@ -204,6 +206,8 @@ func (m *merged) merge() Problems {
 	m.actors, found = latest("actors", m.actors)
 	all = append(all, found...)
 	m.jurisdictions, found = latest("jurisdictions", m.jurisdictions)
+	all = append(all, found...)
+	m.hosts, found = latest("hosts", m.hosts)
 	all = append(all, found...)
 	return append(all, m.add()...)
 }

@@ -35,6 +35,7 @@ type Event struct {
 	Stage  Stage
 	Title  string
 	Source string // address of the evidence
+	Grade  Grade  `json:",omitempty"` // how good that is; empty where it is not graded
 }
 
 // Position is where an actor stood on a dossier at a date.
@@ -43,7 +44,8 @@ type Position struct {
 	Side   Side
 	On     Date
 	Claim  string // in our own words
-	Source string
+	Source string // address of the evidence
+	Grade  Grade  `json:",omitempty"` // how good that is; empty where it is not graded
 }
 
 // Actor is somebody who takes part in the debate.

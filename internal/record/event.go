@@ -26,7 +26,7 @@ func stepOf(e policy.DossierEvent) step { return step{e.Dossier, e.Stage} }
 func curated(e knowledge.Entry) policy.DossierEvent {
 	return policy.DossierEvent{
 		ID: e.ID, Dossier: e.Dossier, Jurisdiction: e.Jurisdiction,
-		Date: e.Date, Stage: e.Stage, Title: e.Title, Source: e.Source, Origin: policy.OriginCurated,
+		Date: e.Date, Stage: e.Stage, Title: e.Title, Source: e.Source, Grade: e.Grade, Origin: policy.OriginCurated,
 	}
 }
 

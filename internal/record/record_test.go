@@ -44,6 +44,8 @@ dossiers:
   positions:
   - {actor: signal, position: neutral, on: '2026-02', claim: Waits for the text, source: 'https://example.org/7'}
   - {actor: signal, position: opposes, on: '2026-03-05', claim: Would rather leave, source: 'https://example.org/8'}
+hosts:
+- {host: example.org, grade: press}
 `
 
 // load reads the record once for all tests: it never changes.
@@ -194,6 +196,9 @@ func TestHistoryOfADossier(t *testing.T) {
 		same(t, "suggested", described(d.Suggested), "2026-05-12 withdrawn suggested")
 		if d.Since != policy.Day(2026, 4, 10) || d.ChangedAt != now || len(d.Items.Items) != 2 || d.Items.Next == "" || len(d.Next.Expected) != 2 {
 			t.Errorf("since %v, changed %v, %d items, next %+v", d.Since, d.ChangedAt, len(d.Items.Items), d.Next)
+		}
+		if d.History[1].Grade != policy.GradePress || d.Standings[0].Grade != policy.GradePress {
+			t.Errorf("grades of what the record says: %+v, %+v", d.History[1], d.Standings[0])
 		}
 		if e := d.History[7]; e.Jurisdiction != "GB" || e.Source != "https://example.org/official" || e.Grade != policy.GradeOfficial || e.Item == 0 {
 			t.Errorf("the crawled event: %+v", e)
