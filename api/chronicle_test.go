@@ -34,7 +34,7 @@ func theBill() policy.Dossier {
 			{Date: policy.Day(2026, 6, 3), Stage: policy.StageUpcoming, Title: "Vote in the chamber", Source: "https://parliament.example/7"},
 		},
 		Positions: []policy.Position{
-			{Actor: "someone", Side: policy.SideNeutral, On: policy.Day(2026, 3, 1), Claim: "Waits for the text.", Source: "https://someone.example/1"},
+			{Actor: "someone", Side: policy.SideNeutral, On: policy.Day(2026, 3, 1), Claim: "Waits for the text.", Source: "https://someone.example/1", Grade: policy.GradeFirstHand},
 			{Actor: "someone", Side: policy.SideOpposes, On: policy.Day(2026, 4, 2), Claim: "Says that it fails.", Source: "https://someone.example/2"},
 		},
 		Confidence: "high",

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -71,7 +70,7 @@ func (s *server) eventFacts(e policy.DossierEvent) []feed.Fact {
 		facts = append(facts, feed.Fact{Label: "Body", Value: e.Body})
 	}
 	if e.Source != "" {
-		facts = append(facts, feed.Fact{Label: "Evidence", Value: source(policy.Document{URL: e.Source, Grade: wire.Grade(e)}), Link: e.Source})
+		facts = append(facts, feed.Fact{Label: "Evidence", Value: source(policy.Document{URL: e.Source, Grade: e.Grade}), Link: e.Source})
 	}
 	return append(facts, feed.Fact{Label: "How we know", Value: policy.Origins.Label(e.Origin) + ": " + policy.Origins.Meaning(e.Origin)})
 }
@@ -182,7 +181,7 @@ func (s *server) positionEntry(step knowledge.Step, changed wire.Changed) feed.E
 	}
 	facts := []feed.Fact{{Label: "Date", Value: step.On.Words()}, {Label: "Dossier", Value: dossier, Link: s.BaseURL + "/dossiers/" + pathOf(step.Dossier)}}
 	if step.Source != "" {
-		facts = append(facts, feed.Fact{Label: "Evidence", Value: host(step.Source), Link: step.Source})
+		facts = append(facts, feed.Fact{Label: "Evidence", Value: source(policy.Document{URL: step.Source, Grade: step.Grade}), Link: step.Source})
 	}
 	return feed.Entry{
 		ID:    s.tag("position/" + step.Dossier + "/" + step.Actor + "/" + step.On.String() + "/" + string(step.Side)),
@@ -190,11 +189,4 @@ func (s *server) positionEntry(step knowledge.Step, changed wire.Changed) feed.E
 		Language: english, Date: step.On.Words(), Published: known, Updated: known,
 		Categories: s.category(s.category(nil, policy.FacetDossier, step.Dossier), policy.FacetActor, step.Actor),
 	}
-}
-
-func host(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Hostname()
-	}
-	return address
 }

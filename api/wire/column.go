@@ -139,5 +139,6 @@ func ActorEntryColumns() []Column[ActorEntry] {
 		{"side", pick(func(p HistoryStep) string { return p.Side }, func(ItemRow) string { return "" })},
 		{"from", pick(func(p HistoryStep) string { return p.From }, func(ItemRow) string { return "" })},
 		{"link", pick(func(p HistoryStep) string { return p.Source }, func(i ItemRow) string { return i.Link })},
+		{"grade", pick(func(p HistoryStep) string { return p.Grade }, func(i ItemRow) string { return i.Source.Grade })},
 	}
 }

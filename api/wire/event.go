@@ -38,7 +38,7 @@ type Event struct {
 	Title            string      `json:"title" doc:"In our own words where it is curated, else in the source's"`
 	Body             string      `json:"body,omitempty" doc:"The chamber, committee or authority, in the source's words"`
 	Source           string      `json:"source,omitempty" doc:"The address of the evidence"`
-	Grade            string      `json:"grade,omitempty" doc:"How good that is, see grades in /api/v1/vocabulary; absent where the record does not say"`
+	Grade            string      `json:"grade,omitempty" doc:"How good that is, see grades in /api/v1/vocabulary; absent where it is not graded"`
 	Origin           string      `json:"origin" doc:"How we know of it, see origins in /api/v1/vocabulary"`
 	Ahead            bool        `json:"ahead" doc:"It is still expected"`
 	Overdue          bool        `json:"overdue" doc:"Its date is over and nothing says what came of it"`
@@ -111,7 +111,7 @@ func (m Maker) Event(e policy.DossierEvent, changed Changed) Event {
 		ID: e.ID, URL: m.Base + "/api/v1/events/" + id, Page: m.Base + "/events/" + id,
 		Dossier: e.Dossier, DossierName: m.Names.Label(policy.FacetDossier, e.Dossier), Jurisdiction: e.Jurisdiction,
 		Date: date(e.Date), DatePrecision: precision(e.Date), Stage: string(e.Stage), StageLabel: e.Stage.Label(),
-		Title: e.Title, Body: e.Body, Source: web(e.Source), Grade: string(Grade(e)), Origin: string(e.Origin),
+		Title: e.Title, Body: e.Body, Source: web(e.Source), Grade: string(e.Grade), Origin: string(e.Origin),
 		Ahead: e.Ahead, Overdue: e.Overdue, Item: int64(e.Item), Items: items(e), Also: each(e.Also, evidenced),
 		FirstSeenAt: moment(e.SeenAt), ContentChangedAt: moment(EventChanged(e, changed)),
 	}
@@ -124,21 +124,6 @@ func EventChanged(e policy.DossierEvent, changed Changed) time.Time {
 		return changed(policy.RecordEvent, e.ID)
 	}
 	return e.SeenAt
-}
-
-// Grade is how good the evidence of an event is: the best of what stands beside it.
-func Grade(e policy.DossierEvent) policy.Grade {
-	for _, w := range policy.Grades {
-		if e.Grade == w.Value {
-			return w.Value
-		}
-		for _, also := range e.Also {
-			if also.Grade == w.Value {
-				return w.Value
-			}
-		}
-	}
-	return ""
 }
 
 func items(e policy.DossierEvent) int {

@@ -14,6 +14,7 @@ type Position struct {
 	On        *string `json:"on" doc:"As occurred_at"`
 	Claim     string  `json:"claim" doc:"In our own words"`
 	Source    string  `json:"source,omitempty" doc:"The address of the evidence"`
+	Grade     string  `json:"grade,omitempty" doc:"How good that is, see grades in /api/v1/vocabulary; absent where it is not graded"`
 }
 
 // Standing is where an actor stood on a dossier on a day.
@@ -57,7 +58,7 @@ func (m Maker) standing(s knowledge.Standing) Standing {
 func (m Maker) position(p policy.Position) Position {
 	return Position{
 		Actor: p.Actor, ActorName: m.Names.Label(policy.FacetActor, p.Actor), Side: string(p.Side), SideLabel: policy.Sides.Label(p.Side),
-		On: date(p.On), Claim: p.Claim, Source: web(p.Source),
+		On: date(p.On), Claim: p.Claim, Source: web(p.Source), Grade: string(p.Grade),
 	}
 }
 
