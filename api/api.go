@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/api/limit"
@@ -112,6 +113,7 @@ type server struct {
 	pages    *page.Set
 	make     wire.Maker
 	feeds    *feedCache
+	known    atomic.Pointer[states]
 	order    []string // the paths of the document, as they were mounted
 	document []byte
 }

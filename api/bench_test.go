@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/backdoorwatch/backdoorwatch/api"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/gin-gonic/gin"
 )
@@ -68,4 +69,14 @@ func BenchmarkFeedKeptGzip(b *testing.B) {
 func BenchmarkFeedNotModified(b *testing.B) {
 	engine := full(b, time.Hour)
 	measure(b, engine, "/feeds/items.atom", "If-None-Match", ask(engine, "GET", "/feeds/items.atom").Header().Get("ETag"))
+}
+
+func BenchmarkRecord(b *testing.B) {
+	engine, _ := whole(b, func(o *api.Options) { o.FeedTTL = time.Hour })
+	for _, address := range []string{
+		"/api/v1/dossiers", "/api/v1/dossiers/eu-csa-regulation", "/api/v1/dossiers/eu-csa-regulation/positions?on=2025-09-30", "/api/v1/events", "/api/v1/upcoming",
+		"/api/v1/jurisdictions/EU", "/api/v1/actors/signal", "/api/v1/timeline", "/feeds/events.atom", "/feeds/upcoming.ics", "/feeds/dossiers/eu-csa-regulation.atom",
+	} {
+		b.Run(address, func(b *testing.B) { measure(b, engine, address) })
+	}
 }

@@ -24,31 +24,46 @@ type Chronicle interface {
 	Candidate(ctx context.Context, id policy.CandidateID) (record.Candidate, error)
 }
 
-// states is what the store keeps about the entries of the record.
-type states []policy.RecordState
-
-// states reads them: a few thousand at most, which change when the record does.
-func (s *server) states(ctx context.Context) (states, error) {
-	return s.Reader.RecordStates(ctx)
+// states is what the store keeps about the entries of the record: a few thousand at
+// most, which change when the record does.
+type states struct {
+	all   []policy.RecordState
+	at    map[entryKey]time.Time
+	until time.Time // they are looked up again from then on
 }
 
-// changed returns the clocks of the entries.
-func (all states) changed() wire.Changed {
-	type key struct {
-		kind policy.RecordKind
-		id   string
+type entryKey struct {
+	kind policy.RecordKind
+	id   string
+}
+
+// states reads them, and keeps them for as long as a feed is kept.
+func (s *server) states(ctx context.Context) (*states, error) {
+	now := s.Now()
+	if kept := s.known.Load(); kept != nil && now.Before(kept.until) {
+		return kept, nil
 	}
-	at := make(map[key]time.Time, len(all))
+	all, err := s.Reader.RecordStates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &states{all: all, at: make(map[entryKey]time.Time, len(all)), until: now.Add(s.FeedTTL)}
 	for _, state := range all {
-		at[key{state.Kind, state.ID}] = state.ContentChangedAt
+		fresh.at[entryKey{state.Kind, state.ID}] = state.ContentChangedAt
 	}
-	return func(kind policy.RecordKind, id string) time.Time { return at[key{kind, id}] }
+	s.known.Store(fresh)
+	return fresh, nil
+}
+
+// changed tells when an entry last changed.
+func (s *states) changed(kind policy.RecordKind, id string) time.Time {
+	return s.at[entryKey{kind, id}]
 }
 
 // removed returns the entries of a kind that the record has lost since.
-func (all states) removed(kind policy.RecordKind, since time.Time) []policy.RecordState {
+func (s *states) removed(kind policy.RecordKind, since time.Time) []policy.RecordState {
 	var gone []policy.RecordState
-	for _, state := range all {
+	for _, state := range s.all {
 		if state.Kind == kind && !state.RemovedAt.IsZero() && !state.RemovedAt.Before(since) {
 			gone = append(gone, state)
 		}
@@ -58,6 +73,9 @@ func (all states) removed(kind policy.RecordKind, since time.Time) []policy.Reco
 
 // changed returns the clocks of the record's entries.
 func (s *server) changed(ctx context.Context) (wire.Changed, error) {
-	all, err := s.states(ctx)
-	return all.changed(), err
+	states, err := s.states(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return states.changed, nil
 }

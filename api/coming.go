@@ -27,7 +27,7 @@ func (s *server) writeCalendar(ctx context.Context, l list, f policy.Filter) (*r
 	}
 	made := calendar.Calendar{Name: l.title(f), About: "Dates of encryption policy that are to come", Address: s.address(l.path+calendarSuffix, f)}
 	for _, e := range page.coming {
-		made.Events = append(made.Events, s.appointment(e, states.changed()))
+		made.Events = append(made.Events, s.appointment(e, states.changed))
 	}
 	taken, err := s.takenBack(ctx, l, f, states)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *server) appointmentOf(e policy.DossierEvent, changed time.Time) calenda
 
 // takenBack are the appointments that the record no longer has, of dossiers that
 // answer the Filter.
-func (s *server) takenBack(ctx context.Context, l list, f policy.Filter, states states) ([]calendar.Event, error) {
+func (s *server) takenBack(ctx context.Context, l list, f policy.Filter, states *states) ([]calendar.Event, error) {
 	gone := states.removed(policy.RecordEvent, time.Time{})
 	if len(gone) == 0 {
 		return nil, nil

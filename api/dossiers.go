@@ -75,7 +75,7 @@ func (s *server) listDossiers(ctx context.Context, in *filterInput) (*dossiersOu
 	if err != nil {
 		return nil, err
 	}
-	changed := states.changed()
+	changed := states.changed
 	found, err := s.Chronicle.Dossiers(ctx, filter)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ import (
 )
 
 // whole returns the API over the record that we ship, with a real store.
-func whole(t testing.TB) (*gin.Engine, *knowledge.Base) {
+func whole(t testing.TB, change ...func(*api.Options)) (*gin.Engine, *knowledge.Base) {
 	t.Helper()
 	base, err := knowledge.Load()
 	if err != nil {
@@ -36,6 +36,9 @@ func whole(t testing.TB) (*gin.Engine, *knowledge.Base) {
 	o := options(s)
 	o.Chronicle = record.New(base, s, clock)
 	o.Record = api.Record{Jurisdictions: base.Jurisdictions, Dossiers: base.Dossiers, Actors: base.Actors}
+	for _, f := range change {
+		f(&o)
+	}
 	engine, _ := mount(t, o)
 	return engine, base
 }
