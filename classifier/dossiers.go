@@ -3,6 +3,7 @@ package classifier
 import (
 	"math"
 	"slices"
+	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
@@ -13,6 +14,7 @@ type dossierScore struct {
 	dossier int
 	score   float64
 	names   int
+	hinted  float64 // what hints gave
 	hits    []hit
 	reasons []string
 	steps   []string // dated steps that the text repeats
@@ -162,11 +164,11 @@ func (f *finder) hints() {
 		if h.lead {
 			seen = f.r.leadHints
 		}
-		if !h.holds(seen) || h.one && !f.r.inOneSentence(h, math.MaxUint32) || h.place != "" && !f.about(h.place) {
+		if !h.holds(seen) || h.one && !f.r.inOneSentence(h, math.MaxUint32) || h.place != "" && !f.about(h.place) || h.near && !f.timely(int(h.dossier)) {
 			continue
 		}
 		s := f.at(int(h.dossier))
-		s.score += f.hintWeight(h)
+		s.score += s.beyond(f.hintWeight(h))
 		s.reasons = append(s.reasons, "words that belong together in it")
 		s.hits = append(s.hits, f.hintHits(h)...)
 	}
@@ -174,15 +176,84 @@ func (f *finder) hints() {
 
 // hintWeight is more where all its words stand at the beginning.
 func (f *finder) hintWeight(h *hint) float64 {
-	if h.holds(f.r.leadHints) {
+	switch {
+	case h.holds(f.r.leadHints):
 		return 1.9
+	case len(h.all) == 1 && f.mentions(h.all[0]) < 2:
+		return 0.9 // a name said once in passing
 	}
 	return 1.1
+}
+
+// How long before a dossier's first event a text may speak of it without naming
+// it, and how long after its last one.
+const (
+	foresight = 366 * 24 * time.Hour
+	before    = 62 * 24 * time.Hour
+	after     = 366 * 24 * time.Hour
+)
+
+// timely reports a document of the time of a dossier's events; one without a date
+// may be.
+func (f *finder) timely(d int) bool {
+	events := f.r.c.base.Dossiers[d].Events
+	if f.r.published.IsZero() || len(events) == 0 {
+		return true
+	}
+	at := f.r.published.Start()
+	first, last := span(events)
+	return at.After(first.Add(-before)) && at.Before(last.Add(after))
+}
+
+// early reports a document from long before a dossier's first event.
+func (f *finder) early(d int) bool {
+	events := f.r.c.base.Dossiers[d].Events
+	if f.r.published.IsZero() || len(events) == 0 {
+		return false
+	}
+	first, _ := span(events)
+	return f.r.published.Start().Before(first.Add(-foresight))
+}
+
+func span(events []policy.Event) (first, last time.Time) {
+	for _, e := range events {
+		if e.Date.IsZero() {
+			continue
+		}
+		if s := e.Date.Start(); first.IsZero() || s.Before(first) {
+			first = s
+		}
+		if s := e.Date.End(); s.After(last) {
+			last = s
+		}
+	}
+	return first, last
 }
 
 func (f *finder) about(place string) bool {
 	s := f.places[f.r.c.places[place]]
 	return s != nil && s.score >= 1.5
+}
+
+// beyond is what one more hint adds: hints of a dossier share their words, so only
+// the best one counts in full.
+func (s *dossierScore) beyond(weight float64) float64 {
+	more := max(weight-s.hinted, 0) + 0.1*min(weight, s.hinted)
+	s.hinted = max(s.hinted, weight)
+	return more
+}
+
+// mentions counts how often the phrases of a list occur, up to two.
+func (f *finder) mentions(list []uint16) int {
+	n := 0
+	for _, h := range f.r.names {
+		if e := &f.r.c.entries[h.entry]; e.what == whatHint && slices.Contains(list, e.index) {
+			if n++; n == 2 {
+				break
+			}
+		}
+	}
+	return n
 }
 
 // hintHits are the first words of each list.
@@ -202,6 +273,9 @@ func (f *finder) hintHits(h *hint) []hit {
 func (f *finder) best() dossiers {
 	var list dossiers
 	for _, s := range f.scores {
+		if s.names == 0 && f.early(s.dossier) {
+			continue // it cannot speak of what nobody had thought of
+		}
 		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b *dossierScore) int {

@@ -299,6 +299,7 @@ type hint struct {
 	place   string
 	lead    bool
 	one     bool // in one sentence
+	near    bool // at the time of the dossier's events
 	all     [][]uint16
 }
 
@@ -311,7 +312,7 @@ func (x *index) addHints(hints map[string][]vocabulary.Hint, base *knowledge.Bas
 			continue // an operator may have removed a dossier from the record
 		}
 		for _, h := range hints[id] {
-			one := hint{dossier: uint16(d), place: h.Place, lead: h.In == "lead", one: h.In == "sentence"}
+			one := hint{dossier: uint16(d), place: h.Place, lead: h.In == "lead", one: h.In == "sentence", near: h.Near}
 			for _, list := range h.All {
 				var ns []uint16
 				for _, p := range list {

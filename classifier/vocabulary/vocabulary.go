@@ -56,6 +56,7 @@ func (o Office) HeldAt(d policy.Date) bool {
 type Hint struct {
 	All   [][]string `yaml:"all"`
 	Place string     `yaml:"place"` // the jurisdiction that the text must be about; empty for any
+	Near  bool       `yaml:"near"`  // the document must be of the time of the dossier's events, where its date is known
 	In    string     `yaml:"in"`    // "lead": all in the title or the first sentences; "sentence": all in one; empty for anywhere
 }
 
