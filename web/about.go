@@ -13,6 +13,10 @@ type aboutPage struct {
 	Kinds    []term
 	Measures []term
 	Stages   []term
+	Effects  []term
+	Sides    []term
+	Grades   []term
+	Origins  []term
 	Contact  string
 	Forms    []link
 }
@@ -35,7 +39,12 @@ func (s *Site) about(*gin.Context) (page, error) {
 		Kinds:    termsOf("kind-", policy.Kinds),
 		Measures: termsOf("measure-", policy.Measures),
 		Contact:  s.options.Contact,
-		Forms:    formsOf(policy.Filter{}),
+		Forms:    streamForms("timeline", policy.Filter{}),
+	}
+	p.Effects, p.Sides = termsOf("effect-", policy.Effects), termsOf("side-", policy.Sides)
+	p.Grades, p.Origins = termsOf("grade-", policy.Grades), termsOf("origin-", policy.Origins)
+	for i := range p.Effects {
+		p.Effects[i].Class = string(policy.Effects[i].Value)
 	}
 	for i := range p.Stances {
 		p.Stances[i].Class = string(policy.Stances[i].Value)

@@ -65,7 +65,7 @@ func (s *Site) actor(c *gin.Context) (page, error) {
 	}
 	l, mine := s.labeller(ctx), policy.Filter{Actors: []string{id}}
 	p := &actorPage{
-		frame: frame{Title: known.Name, Section: "/dossiers", Feeds: formsOf(mine)},
+		frame: frame{Title: known.Name, Section: "/dossiers", Feeds: entryForms("actors", id)},
 		Name:  known.Name, Kind: policy.ActorKinds.Label(known.Kind),
 		Place:  link{Label: l.place(known.Jurisdiction), Href: l.placeHref(known.Jurisdiction)},
 		Stance: actorStance(known.Stance), Also: otherNames(known.Name, known.Aliases),

@@ -76,7 +76,7 @@ func (s *Site) candidateList(c *gin.Context) (page, error) {
 	l := s.labeller(ctx)
 	p := &candidatesPage{frame: frame{
 		Title: "Found by machine", Section: "/dossiers", Tabs: recordTabs("/candidates"),
-		Feeds:       []link{{Label: "JSON", Href: withQuery("/api/v1/candidates", f.Page("").Values()), Type: "application/json"}},
+		Feeds:       formsOf("candidates", f),
 		Description: "Bills that official sources state and that nobody has looked at yet.",
 	}}
 	for _, one := range found.Candidates {

@@ -9,60 +9,46 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
-// directoryAge is how long what is known of the sources is kept before they are
-// asked again; it changes only when the operator changes the list.
+// directoryAge is how long the names of the sources are kept before they are asked
+// again; they change only when the operator changes the list.
 const directoryAge = time.Minute
 
-// directory knows the sources' names, and how good each of their hosts is as
-// evidence.
+// directory knows the sources' names.
 type directory struct {
 	reader Reader
 	now    func() time.Time
 
 	mu    sync.Mutex
-	known listing
+	known map[string]string // by the source's id
 	until time.Time
 }
 
-// listing is what the directory knows.
-type listing struct {
-	names  map[string]string       // by the source's id
-	grades map[string]policy.Grade // by host
-}
-
-// get returns what is known. Where the sources cannot be read, what was known
-// before serves on, and ids stand in for what is missing: a list is not lost for
-// want of a name.
-func (d *directory) get(ctx context.Context) listing {
+// get returns the names. Where the sources cannot be read the older names serve
+// on, and ids stand in for what is missing: a list is not lost for want of a name.
+func (d *directory) get(ctx context.Context) map[string]string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if now := d.now(); now.After(d.until) {
 		if all, err := d.reader.Sources(ctx); err == nil {
-			d.known = listingOf(all)
+			d.known = namesOf(all)
 			d.until = now.Add(directoryAge)
 		}
 	}
 	return d.known
 }
 
-func listingOf(sources []policy.SourceStatus) listing {
-	known := listing{names: make(map[string]string, len(sources)), grades: make(map[string]policy.Grade, len(sources))}
+func namesOf(sources []policy.SourceStatus) map[string]string {
+	names := make(map[string]string, len(sources))
 	for _, source := range sources {
-		known.names[source.ID] = source.Name
-		host := hostOf(source.Home)
-		if before, seen := known.grades[host]; seen && before != source.Grade {
-			known.grades[host] = "" // a host of several sorts says nothing
-			continue
-		}
-		known.grades[host] = source.Grade
+		names[source.ID] = source.Name
 	}
-	return known
+	return names
 }
 
 // labeller gives the words for every value that a page shows.
 type labeller struct {
 	base    *knowledge.Base
-	sources listing
+	sources map[string]string
 	now     time.Time
 }
 
@@ -85,7 +71,7 @@ func (l labeller) actor(id string) string {
 	return either(a.Name, id)
 }
 
-func (l labeller) source(id string) string    { return either(l.sources.names[id], id) }
+func (l labeller) source(id string) string    { return either(l.sources[id], id) }
 func (l labeller) language(tag string) string { return languageName(tag) }
 func (l labeller) kind(v string) string       { return policy.Kinds.Label(policy.Kind(v)) }
 func (l labeller) stance(v string) string     { return policy.Stances.Label(policy.Stance(v)) }

@@ -110,7 +110,7 @@ func (l labeller) dossierPage(d record.Dossier, order policy.Order) *dossierPage
 	words, _ := d.Status.Words()
 	mine := policy.Filter{Dossiers: []string{d.ID}}
 	p := &dossierPage{
-		frame: frame{Title: d.Name(), Section: "/dossiers", Tabs: recordTabs(""), Feeds: dossierForms(d.ID)},
+		frame: frame{Title: d.Name(), Section: "/dossiers", Tabs: recordTabs(""), Feeds: append(entryForms("dossiers", d.ID), link{Label: "calendar of what is expected", Href: "/feeds/dossiers/" + d.ID + ".ics", Type: "text/calendar"})},
 		Name:  d.Name(), FullTitle: other(d.Title, d.Name()), OriginalTitle: other(d.OriginalTitle, d.Title),
 		Kind:        policy.DossierKinds.Label(d.Kind),
 		Place:       link{Label: l.place(d.Jurisdiction), Href: l.placeHref(d.Jurisdiction)},
@@ -308,11 +308,4 @@ func aliasesOf(byLanguage map[string][]string) []alias {
 	}
 	slices.SortFunc(all, func(a, b alias) int { return cmp.Compare(a.Name, b.Name) })
 	return all
-}
-
-// dossierForms are a dossier and its items in other forms.
-func dossierForms(id string) []link {
-	all := formsOf(policy.Filter{Dossiers: []string{id}})
-	all[len(all)-1].Label = "JSON of its items"
-	return append(all, link{Label: "JSON of the dossier", Href: "/api/v1" + dossierPath(id), Type: "application/json"})
 }

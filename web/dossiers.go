@@ -49,7 +49,7 @@ type dossierRow struct {
 	ID, Name, Href string
 	Kind           string
 	Place          badge
-	Status         string
+	Status         string // empty where the heading says it
 	StatusLong     string
 	Effect         badge
 	Last           when // its last step
@@ -192,7 +192,7 @@ func (s *Site) dossierList(c *gin.Context) (page, error) {
 	l := s.labeller(ctx)
 	p := &dossiersPage{
 		frame: frame{Title: "Dossiers", Section: "/dossiers", Tabs: recordTabs("/dossiers"),
-			Feeds:       []link{{Label: "JSON", Href: "/api/v1/dossiers", Type: "application/json"}},
+			Feeds:       formsOf("dossiers", policy.Filter{Jurisdictions: q.places, Measures: q.measures, Query: q.text}),
 			Description: "Laws, bills, orders, court cases and treaties that bear on encryption: where each stands and what it does."},
 		Query: q.text, Groups: l.dossierOptions(q, searched), Chips: l.dossierChips(q), Reset: "/dossiers",
 		By:    single("by", q.by, [][2]string{{"status", "Where they stand"}, {"effect", "What they do to encryption"}, {"place", "Place"}}),
@@ -296,7 +296,11 @@ func (l labeller) bandsOf(dossiers []policy.Dossier, by string) []dossierBand {
 	for _, d := range dossiers {
 		id := map[string]string{"effect": "effect-" + string(d.Effect), "place": "place-" + d.Jurisdiction}[by]
 		if i, known := at[either(id, "status-"+string(d.Status))]; known {
-			bands[i].Rows = append(bands[i].Rows, l.dossierRow(d))
+			row := l.dossierRow(d)
+			if by == "status" {
+				row.Status = ""
+			}
+			bands[i].Rows = append(bands[i].Rows, row)
 		}
 	}
 	return slices.DeleteFunc(bands, func(b dossierBand) bool { return len(b.Rows) == 0 })

@@ -19,6 +19,7 @@ type effectChart struct {
 	First, Last   string      // months in words
 	Summary       string
 	Earlier       int // events before the first bar
+	Yearly        int // events of which only the year is known
 }
 
 // effectBand is the bars of one effect.
@@ -45,11 +46,16 @@ func effectChartOf(counts []policy.EffectMonth, f policy.Filter) *effectChart {
 		byMonth[m.Month] = m
 		totals = append(totals, policy.Count{Value: m.Month, Count: m.Total})
 	}
-	months := continuous(totals)
+	months, yearly := continuous(totals), 0
+	for _, m := range counts {
+		if len(m.Month) == len("2026") {
+			yearly += m.Total
+		}
+	}
 	if len(months) < 2 {
 		return nil
 	}
-	chart := &effectChart{Height: bandHeight}
+	chart := &effectChart{Height: bandHeight, Yearly: yearly}
 	if cut := len(months) - densityMonths; cut > 0 {
 		for _, m := range months[:cut] {
 			chart.Earlier += m.count

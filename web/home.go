@@ -86,7 +86,7 @@ func (s *Site) home(c *gin.Context) (page, error) {
 	l := s.labeller(ctx)
 	p := &homePage{
 		frame: frame{
-			Title: "What is next and what changed in encryption policy", Section: "/", Feeds: formsOf(policy.Filter{}),
+			Title: "What is next and what changed in encryption policy", Section: "/", Feeds: streamForms("timeline", policy.Filter{}),
 			Description: "Bills, rulings, statements and reporting on encryption and access to encrypted data, from official sources and the press.",
 		},
 		Upcoming: l.expectedOf(stream.Upcoming),

@@ -104,7 +104,7 @@ func TestTimelineAnswersItsForm(t *testing.T) {
 		t.Errorf("the chips are\n%s", strings.Join(chips, "\n"))
 	}
 	feed := doc.Find(`.forms a:contains("Atom")`).AttrOr("href", "")
-	if feed != "/feeds/items.atom?from=2026-09&jurisdiction=GB&jurisdiction=EU&lang=en&stance=neutral" {
+	if feed != "/feeds/timeline.atom?from=2026-09&jurisdiction=GB&jurisdiction=EU&lang=en&stance=neutral" {
 		t.Errorf("the feed is %q", feed)
 	}
 	if doc.Find(`link[rel=alternate][type="application/atom+xml"][href="`+feed+`"]`).Length() != 1 {

@@ -43,7 +43,7 @@ func (s *Site) source(c *gin.Context) (page, error) {
 	everything := mine
 	everything.Relevance = policy.AnyRelevance
 	p := &sourcePage{
-		frame:       frame{Section: "/sources", Feeds: formsOf(mine)},
+		frame:       frame{Section: "/sources", Feeds: formsOf("items", mine)},
 		Row:         l.rowOf(status),
 		GradeLong:   policy.Grades.Meaning(status.Grade),
 		Licence:     status.Licence,

@@ -87,7 +87,7 @@ func (l labeller) positionOf(p policy.Position) stand {
 	actor, _ := l.base.Actor(p.Actor)
 	return stand{
 		Actor: link{Label: l.actor(p.Actor), Href: l.actorHref(p.Actor)},
-		Kind:  policy.ActorKinds.Label(actor.Kind), Claim: p.Claim, On: dateOf(p.On), Proof: l.proofOf(p.Source, ""),
+		Kind:  policy.ActorKinds.Label(actor.Kind), Claim: p.Claim, On: dateOf(p.On), Proof: l.proofOf(p.Source, p.Grade),
 		Side: policy.Sides.Label(p.Side), Class: string(p.Side),
 	}
 }

@@ -29,17 +29,6 @@ func TestEveryCountryIsOneTile(t *testing.T) {
 	}
 }
 
-func TestPublicBodiesAreToldByTheirNames(t *testing.T) {
-	for host, want := range map[string]bool{
-		"congress.gov": true, "ofcom.gov.uk": true, "eur-lex.europa.eu": true, "dof.gob.mx": true, "Public.GC.ca": true, "coe.int": true,
-		"europa.eu.example.com": false, "gov.example": false, "mygov.com": false, "un.org.example.net": false, "": false, "gov": true, "notcoe.int": false,
-	} {
-		if got := publicBody(host); got != want {
-			t.Errorf("publicBody(%q) is %t", host, got)
-		}
-	}
-}
-
 func TestTheMeaningFitsTheStatus(t *testing.T) {
 	for _, c := range []struct {
 		effect policy.Effect

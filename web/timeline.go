@@ -117,7 +117,7 @@ func (s *Site) timeline(c *gin.Context) (page, error) {
 	}
 	l := s.labeller(ctx)
 	p := &timelinePage{
-		frame: frame{Section: "/timeline", Feeds: formsOf(asked.Filter), Title: "Timeline"},
+		frame: frame{Section: "/timeline", Feeds: asked.forms(), Title: "Timeline"},
 		Form:  l.formOf(asked.Filter, facets), Shows: asked.shows(),
 		Older: asked.Order != policy.OrderOldest, Now: dayOnly(l.now),
 		Reset: asked.keep("/timeline"), Count: counted(facets.Total, "entry", "entries"),
@@ -220,6 +220,17 @@ func (p *timelinePage) finish(asked stream) {
 	if asked.Cursor != "" {
 		p.First = stream{asked.Page(""), asked.show}.path()
 	}
+}
+
+// forms are the other forms of the list, with the same sort of entries.
+func (s stream) forms() []link {
+	switch s.show {
+	case showItems:
+		return formsOf("items", s.Filter)
+	case showEvents:
+		return streamForms("events", s.Filter)
+	}
+	return streamForms("timeline", s.Filter)
 }
 
 // shows are the sorts of entries that the list can show.

@@ -111,7 +111,7 @@ func hostOf(address string) string {
 	if err != nil {
 		return ""
 	}
-	return strings.TrimPrefix(u.Hostname(), "www.")
+	return strings.TrimSuffix(strings.TrimPrefix(u.Hostname(), "www."), ".")
 }
 
 // shorten cuts a text to at most the given number of runes, at the end of a
