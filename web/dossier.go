@@ -38,7 +38,8 @@ type dossierPage struct {
 	Measures []phrase
 	Summary  string
 
-	Expected  []happening
+	Expected  []happening // also what should have come by now
+	Ahead     []happening // without that
 	Possible  []term
 	Final     bool // nothing more is expected of the same text
 	Decides   string
@@ -138,13 +139,18 @@ func (l labeller) dossierPage(d record.Dossier, order policy.Order) *dossierPage
 }
 
 // addCourse parts the history into what was, what is expected and what may come.
+// What should have come by now stands in both: its date is past, its outcome open.
 func (p *dossierPage) addCourse(l labeller, d record.Dossier) {
 	for _, e := range d.History {
+		shown := l.happeningOf(e)
 		if e.Ahead || e.Overdue {
-			p.Expected = append(p.Expected, l.happeningOf(e))
+			p.Expected = append(p.Expected, shown)
+		}
+		if e.Ahead {
+			p.Ahead = append(p.Ahead, shown)
 			continue
 		}
-		p.History = append(p.History, l.happeningOf(e))
+		p.History = append(p.History, shown)
 	}
 	// What is still to come is more use than what should have come.
 	slices.SortStableFunc(p.Expected, func(a, b happening) int {
@@ -185,38 +191,6 @@ func dayOnly(t time.Time) when {
 	return dateOf(policy.Day(t.UTC().Date()))
 }
 
-// meaningFor says in a sentence what a dossier means for encryption. What came to
-// nothing would have.
-func meaningFor(d policy.Dossier) string {
-	dead := d.Status == policy.StageRejected || d.Status == policy.StageWithdrawn || d.Status == policy.StageLapsed
-	over := d.Status == policy.StageRepealed
-	switch d.Effect {
-	case policy.EffectWeakens:
-		return tense(dead, over, "If it works as written, it weakens strong encryption.",
-			"It would have weakened strong encryption.", "While it was law, it weakened strong encryption.")
-	case policy.EffectProtects:
-		return tense(dead, over, "If it works as written, it protects strong encryption.",
-			"It would have protected strong encryption.", "While it was law, it protected strong encryption.")
-	case policy.EffectMixed:
-		return tense(dead, over, "It cuts both ways: parts of it protect strong encryption and parts weaken it.",
-			"It would have cut both ways: parts of it protected strong encryption and parts weakened it.",
-			"It cut both ways: parts of it protected strong encryption and parts weakened it.")
-	}
-	return tense(dead, over, "What it does to strong encryption is not settled by its text.",
-		"What it would have done to strong encryption was not settled by its text.",
-		"What it did to strong encryption was not settled by its text.")
-}
-
-func tense(dead, over bool, now, never, was string) string {
-	switch {
-	case dead:
-		return never
-	case over:
-		return was
-	}
-	return now
-}
-
 // since is when a dossier came to its status: the first of the steps that all
 // were of this stage, up to its last decisive one.
 func (l labeller) since(d record.Dossier) policy.Date {
@@ -235,50 +209,6 @@ func (l labeller) since(d record.Dossier) policy.Date {
 		return d.Since
 	}
 	return since
-}
-
-// phrase is a link within a sentence and what stands before it.
-type phrase struct {
-	badge
-	Before string
-}
-
-// phrasesOf enumerates measures in a sentence.
-func phrasesOf(measures []policy.Measure) []phrase {
-	var all []phrase
-	for i, b := range measureBadges(measures) {
-		before := ", "
-		switch i {
-		case 0:
-			before = ""
-		case len(measures) - 1:
-			before = " and "
-		}
-		b.Label = inSentence(b.Label)
-		all = append(all, phrase{b, before})
-	}
-	return all
-}
-
-// inSentence writes a label as it stands within a sentence: "VPN restriction" keeps
-// its capitals.
-func inSentence(label string) string {
-	first, rest, _ := strings.Cut(label, " ")
-	if first == strings.ToUpper(first) && len(first) > 1 {
-		return label
-	}
-	return strings.TrimSpace(strings.ToLower(first) + " " + rest)
-}
-
-func measureBadges(measures []policy.Measure) []badge {
-	var all []badge
-	for _, m := range measures {
-		all = append(all, badge{
-			Label: policy.Measures.Label(m), Long: policy.Measures.Meaning(m), Class: "measure",
-			Href: withQuery("/dossiers", url.Values{"measure": {string(m)}}),
-		})
-	}
-	return all
 }
 
 // decides names who decides on the next step, as far as that is known: whoever an

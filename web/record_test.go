@@ -37,7 +37,7 @@ func TestADossierAnswersInTheOrderInWhichPeopleAsk(t *testing.T) {
 		"What comes next", "10 December 2026 expected", "2027 expected, no day is known", "5 October 2026 was expected then; we do not know what came of it",
 		"Who decides: Chamber of Examples", "From here it can be amended", "Newest step with a source", "This entry last changed here on 23 November 2026",
 		"A made-up bill", "Procedure: example.gov Official",
-		"History", "Still possible:", "Now", "18 November 2026", "18 September 2025", "February 2025",
+		"History", "Still possible:", "Now", "18 November 2026", "5 October 2026 Coming up was expected then", "18 September 2025", "February 2025",
 		"Suggested by reports", "Who stands where", "Opposes", "Neutral", "What was published", "Also called", "eksempelloven")
 }
 
