@@ -75,7 +75,7 @@ func (s *Site) candidateList(c *gin.Context) (page, error) {
 	}
 	l := s.labeller(ctx)
 	p := &candidatesPage{frame: frame{
-		Title: "Found by machine", Section: "/dossiers", Tabs: recordTabs("/candidates"),
+		Title: "Found by machine", Section: "/dossiers", Tabs: recordTabs("/candidates"), Alert: "/subscribe?topic=bills",
 		Feeds:       formsOf("candidates", f),
 		Description: "Bills that official sources state and that nobody has looked at yet.",
 	}}

@@ -12,6 +12,7 @@ type frame struct {
 	Section     string    // the path of the part of the site that is shown
 	Feeds       []link    // this page's list in other forms
 	Tabs        []section // the lists of the record, on the pages of these
+	Alert       string    // the form for an alert on what the page shows; empty where no mail can be sent
 
 	Path      string // path and query of the page itself
 	Canonical string // the page's full address; empty where our public address is unknown
@@ -67,6 +68,12 @@ func (s *Site) dress(c *gin.Context, f *frame) {
 	f.Path = c.Request.URL.RequestURI()
 	if s.options.PublicURL != "" {
 		f.Canonical = s.absolute(f.Path)
+	}
+	switch {
+	case s.options.Alerts == nil:
+		f.Alert = ""
+	case f.Alert == "":
+		f.Alert = "/subscribe"
 	}
 	f.Theme = choice(c, themeCookie, themes)
 	f.Shortcuts = choice(c, shortcutsCookie, shortcuts)

@@ -80,7 +80,7 @@ func (s *Site) place(c *gin.Context) (page, error) {
 
 func (l labeller) placePage(j record.Jurisdiction, mine policy.Filter) *placePage {
 	p := &placePage{
-		frame: frame{Title: j.Name, Section: "/places", Feeds: append(entryForms("jurisdictions", j.Code), link{Label: "calendar of what is expected", Href: "/feeds/jurisdictions/" + j.Code + ".ics", Type: "text/calendar"}),
+		frame: frame{Title: j.Name, Section: "/places", Alert: alertFor(policy.Filter{Jurisdictions: []string{j.Code}}), Feeds: append(entryForms("jurisdictions", j.Code), link{Label: "calendar of what is expected", Href: "/feeds/jurisdictions/" + j.Code + ".ics", Type: "text/calendar"}),
 			Description: j.Name + ": laws and bills that bear on encryption, what comes next, and who takes part."},
 		Name: j.Name, Level: levels[j.Level],
 		Expected: l.expectedOf(j.Upcoming), Days: l.streamOf(j.Timeline.Entries), All: timelinePath(mine),

@@ -18,7 +18,7 @@ var templateFiles embed.FS
 // pageNames are the pages; each has a template of its name.
 var pageNames = []string{
 	"home", "timeline", "item", "event", "dossiers", "dossier", "places", "place", "actors", "actor", "candidates", "candidate",
-	"sources", "source", "about", "problem",
+	"sources", "source", "about", "problem", "subscribe", "alert",
 }
 
 // templates are the parsed templates by page.

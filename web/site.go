@@ -50,6 +50,7 @@ type Record interface {
 type Options struct {
 	Reader    Reader
 	Record    Record
+	Alerts    Alerts           // nil: no mail can be sent, and the pages say so
 	Now       func() time.Time // nil: time.Now
 	Logger    *slog.Logger     // nil: nothing is logged
 	PublicURL string           // the address people use, "https://watch.example.org"; empty where unknown
@@ -127,6 +128,7 @@ func (s *Site) Mount(engine *gin.Engine) {
 	get("/about", s.page(s.about))
 	get("/static/:name", s.asset)
 	routes.POST("/settings", s.settings)
+	s.alertRoutes(routes)
 }
 
 // NotFound answers for an address that does not exist.

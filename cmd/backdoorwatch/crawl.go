@@ -98,6 +98,9 @@ func (o *crawlOptions) run(ctx context.Context, a *assembly) error {
 	if p.Doubts, err = a.doubtsForLater(ctx, s, p.Base); err != nil {
 		return err
 	}
+	if o.replay == "" { // an archive is no news
+		p.Announce = a.announce()
+	}
 	bar := newProgress(o.progressPlace, o.quiet)
 	defer bar.finish()
 	var tally *ingest.Tally

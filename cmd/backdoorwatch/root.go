@@ -32,6 +32,7 @@ Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 wrong configuration
 	root.AddCommand(
 		serveCommand(), workerCommand(), crawlCommand(), classifyCommand(), evalCommand(), reclassifyCommand(), opinionCommand(),
 		sourcesCommand(), knowledgeCommand(), dossiersCommand(), timelineCommand(), positionsCommand(),
+		alertsCommand(), doctorCommand(),
 		migrateCommand(), backupCommand(), configCommand(), healthcheckCommand(), versionCommand(),
 	)
 	return root

@@ -105,7 +105,12 @@ func work(ctx context.Context, a *assembly) error {
 func (a *assembly) engine(s *store.Store, base *knowledge.Base) (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
+	alerts, err := a.pagesOfAlerts(s, base)
+	if err != nil {
+		return nil, fmt.Errorf("preparing alerts: %w", err)
+	}
 	site, err := web.New(web.Options{
+		Alerts: alerts,
 		Reader: s, Record: record.New(base, s, nil), Logger: a.log, PublicURL: a.config.PublicURL, Contact: a.config.Contact,
 	})
 	if err != nil {
@@ -167,6 +172,13 @@ func (a *assembly) crawlBySchedule(ctx context.Context, s *store.Store, p *inges
 		return fmt.Errorf("preparing second opinions: %w", err)
 	}
 	work := queue.Work{VisitHost: p.VisitHost, DueHosts: p.DueHosts, SecondOpinion: opinions}
+	alerts, err := a.alerts(s, record.New(p.Base, s, nil))
+	if err != nil {
+		return fmt.Errorf("preparing alerts: %w", err)
+	}
+	if alerts != nil {
+		work.Alerts, p.Announce = alerts.Run, a.announce()
+	}
 	jobs, err := queue.Open(ctx, s, work, queue.Options{
 		Worker: true, Hosts: a.config.Concurrency, Logger: a.log,
 	})

@@ -34,6 +34,13 @@ type Config struct {
 	OpinionKey     string        // its key; empty where it needs none
 	OpinionBand    [2]float64    // from which confidence to which the classifier counts as unsure
 	OpinionDaily   int           // requests a day, over all processes
+	SMTP           string        // address of the mail server; empty switches alerts off
+	SMTPUser       string
+	SMTPPassword   string
+	MailFrom       string // the sender of alerts
+	DKIMKey        string // private key in PEM; empty sends without signature
+	DKIMSelector   string
+	SecretKey      string // encrypts addresses and signs links
 	LogLevel       string
 	LogFormat      string
 }
@@ -73,6 +80,13 @@ var Options = []Option{
 	{"opinion-key", "", "key of that server, where it needs one", true, setText(func(c *Config) *string { return &c.OpinionKey })},
 	{"opinion-band", "0.35-0.65", "confidence, from-to, in which a second opinion is asked for", false, setBand},
 	{"opinion-daily", "200", "second opinions that are asked for in a day at most, by UTC; 0 asks for none by itself", false, setNumber(func(c *Config) *int { return &c.OpinionDaily }, 0)},
+	{"smtp", "", "mail server for alerts: smtps://host:465, smtp://host:587 (STARTTLS), or smtp+plain://127.0.0.1:25 for one on this machine (default: alerts are off)", false, setText(func(c *Config) *string { return &c.SMTP })},
+	{"smtp-user", "", "name by which the mail server knows us", false, setText(func(c *Config) *string { return &c.SMTPUser })},
+	{"smtp-password", "", "password for the mail server", true, setText(func(c *Config) *string { return &c.SMTPPassword })},
+	{"mail-from", "", "sender of alerts, such as Backdoor Watch <alerts@example.org>", false, setMailbox},
+	{"dkim-key", "", "private key in PEM by which alerts are signed; best set by BACKDOORWATCH_DKIM_KEY_FILE", true, setText(func(c *Config) *string { return &c.DKIMKey })},
+	{"dkim-selector", "backdoorwatch", "name of the DKIM key in the DNS", false, setText(func(c *Config) *string { return &c.DKIMSelector })},
+	{"secret-key", "", "secret of at least 32 characters that encrypts subscribers' addresses and signs their links; never change it", true, setText(func(c *Config) *string { return &c.SecretKey })},
 	{"log-level", "info", "debug, info, warn or error", false, setWord(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
 	{"log-format", "text", "text or json", false, setWord(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
 }
@@ -109,6 +123,10 @@ func build(settings map[string]string, origin func(name string) string) (Config,
 // together finds the settings that make no sense without each other.
 func together(c Config, origin func(name string) string) policy.FieldErrors {
 	switch {
+	case c.SMTP != "" && (c.MailFrom == "" || c.SecretKey == "" || c.PublicURL == ""):
+		return policy.FieldErrors{{Field: origin("smtp"), Problem: "alerts also need mail-from, secret-key and public-url"}}
+	case c.SecretKey != "" && len(c.SecretKey) < 32:
+		return policy.FieldErrors{{Field: origin("secret-key"), Value: "…", Problem: "it has less than 32 characters"}}
 	case c.OpinionURL != "" && c.OpinionModel == "":
 		return policy.FieldErrors{{Field: origin("opinion-model"), Problem: "opinion-url needs the name of a model"}}
 	case c.OpinionURL == "" && c.OpinionModel+c.OpinionKey != "":

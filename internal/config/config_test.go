@@ -133,6 +133,33 @@ func TestSecondOpinions(t *testing.T) {
 	}
 }
 
+func TestAlertsByMail(t *testing.T) {
+	right := []string{
+		"BACKDOORWATCH_SMTP=smtps://mail.example", "BACKDOORWATCH_MAIL_FROM=Watch <alerts@example.org>", "BACKDOORWATCH_PUBLIC_URL=https://watch.example.org",
+		"BACKDOORWATCH_SECRET_KEY=sk-very-secret-and-long-enough-for-it", "BACKDOORWATCH_DKIM_KEY=-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+	}
+	c, err := load(t, "", right)
+	if err != nil || c.MailFrom != "Watch <alerts@example.org>" || c.DKIMSelector != "backdoorwatch" || strings.Count(c.DKIMKey, "\n") != 2 {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	for _, tc := range []struct {
+		name, says string
+		environ    []string
+	}{
+		{"nobody to send it", "also need mail-from", right[:1]},
+		{"no address for links", "public-url", []string{right[0], right[1], right[3]}},
+		{"a short secret", "less than 32 characters", []string{"BACKDOORWATCH_SECRET_KEY=sk-very-secret"}},
+		{"no sender", "is not a sender", []string{"BACKDOORWATCH_MAIL_FROM=nobody"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := load(t, "", tc.environ)
+			if !errors.Is(err, policy.ErrConfig) || !strings.Contains(err.Error(), tc.says) || strings.Contains(err.Error(), "sk-very-secret") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 func TestUnknownKeysAreRefused(t *testing.T) {
 	_, err := load(t, "lisen: 127.0.0.1:1", nil)
 	if !errors.Is(err, policy.ErrConfig) || !strings.Contains(err.Error(), "lisen") {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -113,6 +114,17 @@ func setBand(c *Config, value string) error {
 		return fmt.Errorf("%q is not two numbers from 0 to 1, the lower one first, such as 0.35-0.65", value)
 	}
 	c.OpinionBand = [2]float64{low, high}
+	return nil
+}
+
+func setMailbox(c *Config, value string) error {
+	if value = strings.TrimSpace(value); value == "" {
+		return nil
+	}
+	if _, err := mail.ParseAddress(value); err != nil {
+		return errors.New("it is not a sender such as Backdoor Watch <alerts@example.org>")
+	}
+	c.MailFrom = value
 	return nil
 }
 

@@ -32,7 +32,8 @@ type Pipeline struct {
 	Fetcher    *fetch.Fetcher
 	Crawler    *crawler.Crawler
 	Sources    []catalogue.Source
-	Doubts     *Doubts // nil asks for no second opinions
+	Doubts     *Doubts  // nil asks for no second opinions
+	Announce   Announce // nil tells nobody
 	Log        *slog.Logger
 	Now        func() time.Time
 }
@@ -97,6 +98,9 @@ func (in *intake) save(ctx context.Context, entries []store.Entry) error {
 			k, err := in.pipeline.keep(ctx, tx, entry)
 			if err != nil {
 				return fmt.Errorf("storing %s: %w", entry.Document.URL, err)
+			}
+			if err := in.pipeline.Announce.note(ctx, tx, k); err != nil {
+				return err
 			}
 			kept = append(kept, k)
 			doubtful = in.pipeline.Doubts.note(doubtful, k.saved, entry.Tags)

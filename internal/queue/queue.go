@@ -25,6 +25,10 @@ type Work struct {
 	// asked, and then no such job is made. An error is retried a few times; RetryAfter
 	// says when, GiveUp that it is in vain. Failing for good is logged once.
 	SecondOpinion func(ctx context.Context, item policy.ItemID) error
+	// Alerts carries news on to subscribers and sends what is due; nil where alerts are
+	// off. It is never called twice at once over all processes. Failing is logged, and
+	// it is called again after the usual time.
+	Alerts func(ctx context.Context) error
 }
 
 // RetryAfter is the error of work that is to go on later, as when a host asks for
@@ -53,6 +57,7 @@ type Options struct {
 	VisitTimeout time.Duration // how long one visit may take; 0 means 5 minutes
 	RescueAfter  time.Duration // when a job whose worker died is taken up again; 0 means VisitTimeout and half a minute
 	OpinionRetry time.Duration // pause after the first failure of a second opinion, then four times longer each time; 0 means 30 seconds
+	AlertsEvery  time.Duration // how often alerts are sent; 0 means 30 seconds
 	Logger       *slog.Logger  // nil means slog.Default
 }
 
@@ -71,6 +76,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.OpinionRetry <= 0 {
 		o.OpinionRetry = 30 * time.Second
+	}
+	if o.AlertsEvery <= 0 {
+		o.AlertsEvery = 30 * time.Second
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()

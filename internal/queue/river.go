@@ -66,6 +66,13 @@ func (j *riverJobs[T]) asWorker(config *river.Config, work Work, options Options
 			return err
 		}
 	}
+	if work.Alerts != nil {
+		config.Queues[alertQueue] = river.QueueConfig{MaxWorkers: 1}
+		config.PeriodicJobs = append(config.PeriodicJobs, alertsEvery(options.AlertsEvery))
+		if err := river.AddWorkerSafely(config.Workers, &alerter{send: work.Alerts, timeout: options.VisitTimeout}); err != nil {
+			return err
+		}
+	}
 	return river.AddWorkerSafely(config.Workers, &scheduler{work: work, ask: j.ask})
 }
 

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/mail"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/alert"
+	"github.com/backdoorwatch/backdoorwatch/internal/config"
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+func doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check settings, clock, data folder, database, and what alerts by mail need",
+		Long: `Doctor looks at everything that must be right before this program works, and says what
+is not and what to do. It sends no mail. What only the DNS can tell is a note and not a
+failure where the DNS does not answer.`,
+		Example: "  backdoorwatch doctor --data /var/lib/backdoorwatch",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			d := doctor{out: c.OutOrStdout()}
+			config, err := settings(c)
+			d.report("settings", "read and checked", err)
+			if err == nil {
+				a := assemble(config)
+				d.examine(c.Context(), a)
+				d.report("end", "everything was closed", a.close())
+			}
+			if d.ill {
+				return fmt.Errorf("%w: see above what is wrong", errPartial)
+			}
+			return nil
+		},
+	}
+}
+
+// doctor prints one line for each thing that it looks at.
+type doctor struct {
+	out io.Writer
+	ill bool
+}
+
+// note is an error that hinders nothing yet.
+type note struct{ error }
+
+func (d *doctor) report(what, fine string, err error) {
+	word, text := "ok  ", fine
+	var soft note
+	switch {
+	case errors.As(err, &soft):
+		word, text = "note", err.Error()
+	case err != nil:
+		word, text = "FAIL", err.Error()
+		d.ill = true
+	}
+	fmt.Fprintf(d.out, "%s  %-12s %s\n", word, what, text)
+}
+
+func (d *doctor) examine(ctx context.Context, a *assembly) {
+	d.report("data folder", a.config.Data+" can be written", writable(a.config.Data))
+	s, err := a.store(ctx)
+	if err == nil {
+		err = s.Ping(ctx)
+	}
+	d.report("database", "opened, its tables are up to date", err)
+	var newest time.Time
+	if err == nil {
+		stats, err := s.Stats(ctx)
+		d.report("contents", fmt.Sprintf("%d texts, %d of them relevant", stats.Items, stats.Relevant), err)
+		newest = stats.NewestAt
+	}
+	d.report("clock", time.Now().UTC().Format(time.RFC3339), clock(time.Now(), newest))
+	d.mail(ctx, a)
+}
+
+func writable(folder string) error {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(folder, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// clock refuses a time at which this program was not there yet, and one before what we
+// have seen already.
+func clock(now, newest time.Time) error {
+	if now.Before(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)) || now.Before(newest.Add(-24*time.Hour)) {
+		return fmt.Errorf("it shows %s, which is past; set it, best by NTP", now.UTC().Format(time.RFC3339))
+	}
+	_, err := time.LoadLocation("Europe/Berlin")
+	return err
+}
+
+func (d *doctor) mail(ctx context.Context, a *assembly) {
+	if a.config.SMTP == "" {
+		d.report("alerts", "", note{errors.New("alerts by mail are off: smtp is not set (docs/alerts.md)")})
+		return
+	}
+	from, err := mail.ParseAddress(a.config.MailFrom)
+	d.report("sender", a.config.MailFrom, err)
+	if err != nil {
+		return
+	}
+	_, err = alert.NewKeys(a.config.SecretKey)
+	d.report("secret-key", "long enough", err)
+	d.report("public-url", a.config.PublicURL, secure(a.config))
+	transport, err := a.mailServer(from)
+	if err == nil {
+		err = transport.Connect(ctx)
+	}
+	d.report("mail server", "connected"+talk(a.config), err)
+	if err == nil {
+		_ = transport.Close() // nothing was sent
+	}
+	d.dns(ctx, a, from)
+}
+
+func talk(c config.Config) string {
+	text := ", with TLS"
+	if strings.HasPrefix(c.SMTP, "smtp+plain:") {
+		text = ", without TLS, on this machine"
+	}
+	if c.SMTPUser != "" {
+		text += ", password accepted"
+	}
+	return text
+}
+
+func secure(c config.Config) error {
+	u, err := url.Parse(c.PublicURL)
+	if err == nil && u.Scheme != "https" {
+		err = note{fmt.Errorf("%s: mail programs offer one-click unsubscribe for https only", c.PublicURL)}
+	}
+	return err
+}
+
+// dns looks up what receivers look up.
+func (d *doctor) dns(ctx context.Context, a *assembly, from *mail.Address) {
+	domain := alert.Domain(from.Address)
+	d.text(ctx, "SPF", domain, "v=spf1 with your mail server", func(text string) bool { return strings.HasPrefix(text, "v=spf1") })
+	d.text(ctx, "DMARC", "_dmarc."+domain, "v=DMARC1; p=none to begin with", func(text string) bool { return strings.HasPrefix(text, "v=DMARC1") })
+	signer, err := a.dkim(from)
+	if err == nil && signer == nil {
+		err = note{errors.New("dkim-key is not set: most receivers will take our mail for junk, unless the mail server signs it")}
+	}
+	d.report("DKIM key", "read", err)
+	if err != nil {
+		return
+	}
+	name, want, err := signer.Record()
+	if err != nil {
+		d.report("DKIM", "", err)
+		return
+	}
+	d.text(ctx, "DKIM", name, want, signer.Publishes)
+}
+
+// text reports whether the DNS has a TXT record that fits.
+func (d *doctor) text(ctx context.Context, what, name, want string, fits func(string) bool) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	found, err := net.DefaultResolver.LookupTXT(ctx, name)
+	var missing *net.DNSError
+	if err != nil && !(errors.As(err, &missing) && missing.IsNotFound) {
+		d.report(what, "", note{errors.New("the DNS does not answer; the TXT record of " + name + " should be: " + want)})
+		return
+	}
+	for _, text := range found {
+		if fits(text) {
+			d.report(what, name, nil)
+			return
+		}
+	}
+	d.report(what, "", fmt.Errorf("%w: no TXT record of %s fits; it should be: %s", policy.ErrConfig, name, want))
+}

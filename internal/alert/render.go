@@ -1,0 +1,156 @@
+package alert
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	html "html/template"
+	"strings"
+	text "text/template"
+	"unicode"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+	"github.com/backdoorwatch/backdoorwatch/internal/store"
+)
+
+//go:embed templates
+var files embed.FS
+
+// digest is what a mail tells.
+type digest struct {
+	About       string // what was asked for
+	Rhythm      string
+	Entries     []entry
+	More        int    // entries beyond those that are shown
+	All         string // address of the whole list
+	Manage      string
+	Unsubscribe string
+	Site        string
+}
+
+// entry is one thing that a mail tells.
+type entry struct {
+	Place   string // code, for the subject
+	Name    string // of the dossier; empty where it is of none
+	Thread  string // the dossier's id; empty where it is of none, or of several
+	Label   string // what sort of thing it is
+	Title   string
+	Date    string
+	Source  string // who says so
+	Path    string // of our page
+	Address string // its full address
+}
+
+// question is what a confirmation mail says.
+type question struct {
+	About   string
+	Rhythm  string
+	Confirm string
+	Site    string
+}
+
+// render writes a mail in both forms.
+func render(name string, data any) (plain, rich string, _ error) {
+	t, err := text.New("").Funcs(text.FuncMap{"wrap": wrap, "inc": func(i int) int { return i + 1 }}).ParseFS(files, "templates/"+name+".txt")
+	if err != nil {
+		return "", "", fmt.Errorf("reading a template: %w", err)
+	}
+	h, err := html.ParseFS(files, "templates/"+name+".html")
+	if err != nil {
+		return "", "", fmt.Errorf("reading a template: %w", err)
+	}
+	var one, two bytes.Buffer
+	if err := t.ExecuteTemplate(&one, name+".txt", data); err != nil {
+		return "", "", fmt.Errorf("rendering a mail: %w", err)
+	}
+	if err := h.ExecuteTemplate(&two, name+".html", data); err != nil {
+		return "", "", fmt.Errorf("rendering a mail: %w", err)
+	}
+	return one.String(), two.String(), nil
+}
+
+// width is that of a line of text.
+const width = 72
+
+// wrap breaks a text into lines; what follows the first is indented.
+func wrap(indent int, text string) string {
+	var out strings.Builder
+	length := indent
+	for i, word := range strings.Fields(text) {
+		size := len([]rune(word))
+		switch {
+		case i == 0:
+		case length+1+size > width:
+			out.WriteString("\n" + strings.Repeat(" ", indent))
+			length = indent
+		default:
+			out.WriteByte(' ')
+			length++
+		}
+		out.WriteString(word)
+		length += size
+	}
+	return out.String()
+}
+
+// longestSubject is in runes.
+const longestSubject = 140
+
+// subject says the fact.
+func (d digest) subject(topic policy.AlertTopic) string {
+	if len(d.Entries) == 0 {
+		return "Backdoor Watch"
+	}
+	first := d.Entries[0]
+	fact := first.Title
+	if first.Name != "" && !strings.Contains(fact, first.Name) {
+		fact = first.Name + ": " + fact
+	}
+	if topic == policy.AlertDates {
+		fact = first.Date + ": " + fact
+	}
+	if topic == policy.AlertBills {
+		fact = "New bill: " + fact
+	}
+	if first.Place != "" {
+		fact = "[" + first.Place + "] " + fact
+	}
+	fact = oneLine(fact)
+	ending := ""
+	if others := len(d.Entries) + d.More - 1; others > 0 {
+		ending = fmt.Sprintf(" – and %d more", others)
+	}
+	if runes := []rune(fact); len(runes)+len(ending) > longestSubject {
+		fact = strings.TrimSpace(string(runes[:longestSubject-len(ending)-1])) + "…"
+	}
+	return fact + ending
+}
+
+// oneLine takes out of a foreign text what would end or hide a line of a header.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, text)), " ")
+}
+
+// confirmation is the mail that asks whether an alert is wanted. It holds our own words
+// only: whoever asked for it may be a stranger.
+func (s *Service) confirmation(sub store.Subscription, address string) (store.Mail, error) {
+	token, err := s.Keys.token(Confirm, sub.ID, sub.CreatedAt.Add(confirmFor))
+	if err != nil {
+		return store.Mail{}, err
+	}
+	plain, rich, err := render("confirm", question{
+		About: s.about(sub.Alert, true), Rhythm: rhythm(sub.Alert), Confirm: s.link("/alerts/confirm/" + token), Site: s.PublicURL,
+	})
+	if err != nil {
+		return store.Mail{}, err
+	}
+	return s.mail(sub, letter{id: newID(), to: address, subject: "Please confirm your Backdoor Watch alert", text: plain, html: rich, at: sub.CreatedAt})
+}

@@ -1,0 +1,35 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/queue"
+)
+
+func TestAlertsAreSentByOneWorkerAtATime(t *testing.T) {
+	onBoth(t, func(t *testing.T, database string) {
+		var inside, calls, together atomic.Int64
+		work := queue.Work{VisitHost: (&hosts{}).visit, DueHosts: nothingDue, Alerts: func(context.Context) error {
+			if inside.Add(1) > 1 {
+				together.Add(1)
+			}
+			time.Sleep(50 * time.Millisecond)
+			inside.Add(-1)
+			if calls.Add(1) == 1 {
+				return errors.New("the mail server does not answer")
+			}
+			return nil
+		}}
+		for range 2 {
+			start(t, openStore(t, database), work, queue.Options{AlertsEvery: time.Second})
+		}
+		eventually(t, 20*time.Second, "alerts are sent again after a failure", func() bool { return calls.Load() >= 3 })
+		if together.Load() > 0 {
+			t.Error("two workers sent alerts at once")
+		}
+	})
+}
