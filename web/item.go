@@ -40,6 +40,7 @@ type itemPage struct {
 	Facts     []fact // where the evidence is
 	Problems  []string
 	Said      []correction
+	Seconds   []second // opinions of language models, where one is configured
 	Relevant  bool
 }
 
@@ -107,6 +108,7 @@ func (s *Site) item(c *gin.Context) (page, error) {
 		Facts:     factsOf(item),
 		Problems:  d.Problems,
 		Said:      l.correctionsOf(item.Corrections),
+		Seconds:   l.secondsOf(item),
 		Relevant:  item.Tags.IsRelevant(),
 	}
 	p.Title = p.Entry.Title

@@ -108,6 +108,10 @@ func committeeVote() policy.Item {
 	},
 		Corrections: []policy.Correction{{Facet: policy.FacetMeasure, Value: "e2ee-protection", Verdict: policy.VerdictAdd,
 			By: "A. Reader", Note: "The second sentence says so.", At: now().Add(-20 * time.Minute)}},
+		Opinions: []policy.Opinion{
+			{Model: "example-model", At: now().Add(-10 * time.Minute), Facet: policy.FacetStance, Value: "neutral", Confidence: 0.7},
+			{Model: "example-model", At: now().Add(-10 * time.Minute), Facet: policy.FacetMeasure, Value: "traceability", Reason: `It says "<b>trace</b>".`},
+		},
 		Sightings: []policy.Sighting{
 			{Source: "example-gazette", URL: "https://gazette.example.net/a/77", Title: "Committee spares encrypted messengers", SeenAt: now(), Item: 3},
 			{Source: "beispiel-blatt", URL: "javascript:alert(2)", Title: "Ausschuss nimmt Verschlüsselung aus", SeenAt: now()},
