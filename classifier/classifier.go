@@ -200,7 +200,7 @@ func (c *Classifier) Classify(doc policy.Document) policy.Tags {
 func (r *reading) classifyLong(doc policy.Document, tags policy.Tags) policy.Tags {
 	relevant, x, view := r.judgePassages()
 	tags.Relevant = relevant
-	view.voiceless = r.voiceless
+	view.voiceless, view.stately = r.voiceless, r.stately
 	return view.rest(doc, tags, x)
 }
 

@@ -21,6 +21,7 @@ const (
 
 var (
 	pastSet = setOf("past")
+	newsSet = setOf("dateline")
 	formal  = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban")
 )
 
@@ -54,6 +55,12 @@ func (r *reading) event(doc policy.Document, tags policy.Tags) (policy.Tag, poli
 		}
 		if len(tags.Dossiers) > 0 {
 			w *= 1.1
+		}
+		if h.sentence == r.base[fieldText] || h.field == fieldSummary {
+			w *= 1.1 // the first sentence tells the news
+		}
+		if r.sentences[h.sentence].hasAny(newsSet) {
+			w *= 1.2 // it says when
 		}
 		date, old := r.dateOf(r.sentences[h.sentence], doc)
 		if old || stage == "" {

@@ -48,7 +48,7 @@ func usedGroups() []int {
 var singles = []string{"policy in one sentence", "policy with ciphers in one sentence", "policy in the title", "share of core sentences", "core in the lead",
 	"length", "short", "named dossiers", "named dossier in the lead", "official id", "core in the title", "pro over con", "con over pro", "quotes", "questions", "exclamations", "stages", "links", "digits",
 	"own arguments for encryption", "own arguments for access", "reported arguments for encryption", "reported arguments for access", "own judging words", "balance of own arguments",
-	"crime beside ciphers in its own voice", "rights beside ciphers in its own voice"}
+	"crime beside ciphers in its own voice", "rights beside ciphers in its own voice", "own demands", "title asks", "title length", "signs of code", "own first person"}
 
 // FeatureNames are the names of all features, in the order of a feature vector.
 func FeatureNames() []string {
@@ -86,7 +86,8 @@ func (r *reading) features(x []float64) {
 		math.Log1p(words) / 8, bit(words < 60), saturated(s.dossiers, 3), bit(s.leadDossiers > 0), bit(s.ids > 0), bit(s.titleCore),
 		pro / (pro + con + 2), con / (pro + con + 2), s.quotes, s.questions, s.exclamations, saturated(s.stages, 4), s.links, s.digits,
 		saturated(s.ownPro, 6), saturated(s.ownCon, 6), saturated(s.toldPro, 6), saturated(s.toldCon, 6), saturated(s.ownLoaded, 4),
-		float64(s.ownPro-s.ownCon) / float64(s.ownPro+s.ownCon+1), saturated(s.ownCrime, 4), saturated(s.ownRights, 4)} {
+		float64(s.ownPro-s.ownCon) / float64(s.ownPro+s.ownCon+1), saturated(s.ownCrime, 4), saturated(s.ownRights, 4),
+		saturated(s.ownDemands, 4), bit(strings.ContainsAny(r.texts[fieldTitle], "?？؟")), min(1, float64(r.titleWords)/16), s.code, min(1, float64(s.ownFirst)*2/float64(max(len(r.sentences), 2)))} {
 		put(v)
 	}
 }
@@ -115,6 +116,8 @@ type survey struct {
 	links, digits                    float64
 	ownPro, ownCon, toldPro, toldCon int // sentences that argue, in the document's own voice or another's
 	ownLoaded, ownCrime, ownRights   int
+	ownDemands, ownFirst             int // sentences that say what must be, and that say "I" or "we"
+	code                             float64
 }
 
 func (r *reading) survey() survey {
@@ -182,6 +185,7 @@ func (s *survey) sentence(one *sentence, n int) {
 var (
 	proSet, conSet      = setOf("pro"), setOf("con")
 	loadedSet           = setOf("loaded")
+	modalSet            = setOf("modal")
 	crimeSet, rightsSet = setOf("crime"), setOf("rights", "surveillance")
 	tellingSet          = setOf("report", "oppose", "support")
 	reportSet           = setOf("report")
@@ -209,6 +213,12 @@ func (s *survey) voice(one *sentence) {
 	}
 	if one.hasAny(loadedSet) {
 		s.ownLoaded++
+	}
+	if one.hasAny(modalSet) {
+		s.ownDemands++
+	}
+	if one.hasAny(firstSet) {
+		s.ownFirst++
 	}
 	if one.hasAny(ciphers) && one.hasAny(crimeSet) {
 		s.ownCrime++
@@ -243,11 +253,15 @@ func (s *survey) punctuation(r *reading) {
 	s.questions = min(1, float64(strings.Count(text, "?"))/per)
 	s.exclamations = min(1, float64(strings.Count(text, "!"))/per)
 	s.links = min(1, float64(strings.Count(text, "http"))*20/float64(max(r.words, 20)))
-	digits := 0
+	digits, signs := 0, 0
 	for i := range len(text) {
-		if text[i] >= '0' && text[i] <= '9' {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
 			digits++
+		case strings.IndexByte("{}<>=;|_#\\$*`~", c) >= 0:
+			signs++
 		}
 	}
+	s.code = min(1, float64(signs)*25/float64(len(text)))
 	s.digits = min(1, float64(digits)*8/float64(len(text)))
 }

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,9 +75,10 @@ func (c *Classifier) detectLanguage(r *reading, declared string) string {
 		return code
 	}
 	best, score, second := "", 0.0, 0.0
+	words := r.wordsByLanguage()
 	for i, n := range r.small {
 		lang := c.languages[i]
-		s := float64(n)
+		s := float64(n) + words[i]
 		if isCyrillic(lang) != cyrillic || (lang == "ar") != arabic {
 			continue
 		}
@@ -89,10 +91,33 @@ func (c *Classifier) detectLanguage(r *reading, declared string) string {
 			second = s
 		}
 	}
-	if score >= 3 && score >= second*1.2 || score > 8 {
+	if score >= 3 && score >= second*1.15 || score > 8 {
 		return best
 	}
 	return c.guessLanguage(sample, declared, best)
+}
+
+// fewWords is how many hits of the vocabulary tell a language; a long text has
+// small words enough.
+const fewWords = 60
+
+// wordsByLanguage weighs the first hits of the vocabulary by the languages that
+// they are words of: one that is a word of few says more.
+func (r *reading) wordsByLanguage() []float64 {
+	out := make([]float64, len(r.c.languages))
+	for _, h := range r.raw[:min(len(r.raw), fewWords)] {
+		e := &r.c.entries[h.entry]
+		if e.what != whatTerm && e.what != whatPlace || e.langs == anyLanguage {
+			continue
+		}
+		weight := 0.9 / float64(bits.OnesCount64(e.langs))
+		for m := e.langs; m != 0; m &= m - 1 {
+			if i := bits.TrailingZeros64(m); i < len(out) {
+				out[i] += weight
+			}
+		}
+	}
+	return out
 }
 
 // guessLanguage is for short texts and for languages of which we have no words.

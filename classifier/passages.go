@@ -152,7 +152,7 @@ func (r *reading) judgePassages() (policy.Tag, []float64, *reading) {
 // the beginning. It shares the texts.
 func (r *reading) view(parts []passage, lead bool) *reading {
 	v := r.c.newReading()
-	v.texts, v.lang, v.published = r.texts, r.lang, r.published
+	v.texts, v.lang, v.published, v.titleWords = r.texts, r.lang, r.published, r.titleWords
 	keep := make([]int32, len(r.sentences)) // new number + 1
 	mark := func(i int) {
 		if i < len(keep) {

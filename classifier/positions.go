@@ -184,11 +184,15 @@ func (r *reading) speaks(terms []hit, a, b hit) bool {
 	})
 }
 
-// negated reports a negation in the two words before the verb, or right after it.
+// negated reports a negation in the two words before the verb, or right after it,
+// or one of several words that belongs to the end of a verb in two parts.
 func (r *reading) negated(terms []hit, verb hit) bool {
 	for _, t := range terms {
 		if int(r.c.entries[t.entry].index) != groupNegation {
 			continue
+		}
+		if t.last > t.first && t.first > verb.last && t.first-verb.last <= maxReach {
+			return true // "lehnt … nicht ab"
 		}
 		if d := verb.first - t.last; d >= 1 && d <= 2 || t.first-verb.last == 1 && r.lang != "en" {
 			return true

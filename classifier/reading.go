@@ -78,26 +78,28 @@ func group(name string) int {
 // reading is one document read: its words, hits and sentences. It is used by one
 // call at a time and then again by another.
 type reading struct {
-	c         *Classifier
-	texts     [fields]string
-	scratch   [fields]phrase.Scratch
-	raw       []hit
-	terms     []hit // groups of the vocabulary
-	names     []hit // places, actors, dossiers, ids
-	sentences []sentence
-	base      [fields]uint32 // number of the first sentence of a field
-	small     []int          // function words by language
-	lang      string
-	counts    []counts // by group
-	hints     []bool   // phrases of hints seen anywhere
-	leadHints []bool   // … in the lead
-	words     int
-	hinted    int         // hints that hold in the lead
-	published policy.Date // of the document
-	arguments int         // sentences that argue in its own voice
-	window    [2]int      // bytes of the text that are read, where not all are
-	voiceless float64     // how much its kind is expected to take no side
-	spans     [][2]uint32 // blocked words, scratch
+	c          *Classifier
+	texts      [fields]string
+	scratch    [fields]phrase.Scratch
+	raw        []hit
+	terms      []hit // groups of the vocabulary
+	names      []hit // places, actors, dossiers, ids
+	sentences  []sentence
+	base       [fields]uint32 // number of the first sentence of a field
+	small      []int          // function words by language
+	lang       string
+	counts     []counts // by group
+	hints      []bool   // phrases of hints seen anywhere
+	leadHints  []bool   // … in the lead
+	words      int
+	titleWords int
+	hinted     int         // hints that hold in the lead
+	published  policy.Date // of the document
+	arguments  int         // sentences that argue in its own voice
+	window     [2]int      // bytes of the text that are read, where not all are
+	voiceless  float64     // how much its kind is expected to take no side
+	stately    float64     // how surely its kind is that of a state
+	spans      [][2]uint32 // blocked words, scratch
 }
 
 // counts says how often and where a group occurs.
@@ -136,6 +138,7 @@ func (r *reading) read(doc policy.Document) {
 	for f := range r.texts {
 		r.scan(f)
 	}
+	r.titleWords = len(r.scratch[fieldTitle].Words)
 	r.lang = r.c.detectLanguage(r, doc.Language)
 	r.sift()
 	r.compose()

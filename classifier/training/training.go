@@ -43,7 +43,7 @@ var topics = []string{"encryption", "e2ee", "backdoor", "scanning", "access", "h
 	"ban", "age", "vpnban", "right", "protection", "mandate", "export", "messenger", "vpn", "currency"}
 
 // voices are the groups that show whose side a text takes.
-var voices = []string{"pro", "con", "loaded", "oppose", "support", "report", "first", "campaign", "speech", "opinion", "corporate", "dateline", "statute", "ruling",
+var voices = []string{"pro", "con", "loaded", "oppose", "support", "report", "first", "modal", "campaign", "speech", "opinion", "corporate", "dateline", "statute", "ruling",
 	"research", "consultation", "crime", "rights", "surveillance", "break"}
 
 // aboutTopic are the single features that say what a text is about.
@@ -51,7 +51,7 @@ var aboutTopic = []string{"policy in one sentence", "policy with ciphers in one 
 	"named dossiers", "named dossier in the lead", "official id", "core in the title"}
 
 // aboutForm are the single features that say how a text is built.
-var aboutForm = []string{"stages", "length", "short", "links", "digits", "questions"}
+var aboutForm = []string{"stages", "length", "short", "links", "digits", "questions", "title length", "signs of code"}
 
 // hides reports whether the task must not learn from a feature.
 func (t task) hides(feature string) bool {
@@ -70,9 +70,9 @@ func tasks() []task {
 				return 1
 			}
 			return 0
-		}, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion"}, nil},
+		}, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil},
 		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.004}, topics, nil},
-		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.003}, nil, voices},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.006}, nil, voices},
 	}
 }
 

@@ -65,7 +65,7 @@ var Groups = []string{
 	"encryption", "e2ee", "backdoor", "scanning", "access", "hacking", "keys", "retention", "interception", "traceability", "licensing",
 	"ban", "age", "vpnban", "right", "protection", "mandate", "export", "messenger", "vpn",
 	"government", "parliament", "law", "police", "court", "compel", "prohibit", "crime", "rights", "surveillance", "break",
-	"pro", "con", "oppose", "support", "negation", "report", "loaded", "first",
+	"pro", "con", "oppose", "support", "negation", "report", "loaded", "first", "you", "modal",
 	"engineering", "product", "breach", "currency", "offtopic", "casework", "research",
 	"consultation", "statute", "ruling", "speech", "campaign", "corporate", "opinion", "dateline", "format",
 	"function", "block", "past",
