@@ -41,7 +41,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitUsage
 	case errors.Is(err, policy.ErrNotFound):
 		return exitNotFound
-	case errors.Is(err, policy.ErrConfig):
+	case errors.Is(err, policy.ErrConfig), isPlaceTaken(err), isPlaceForbidden(err):
 		return exitConfig
 	case errors.Is(err, errPartial):
 		return exitPartial
@@ -49,16 +49,24 @@ func exitCode(ctx context.Context, err error) int {
 	return exitFailure
 }
 
+// isPlaceTaken reports whether an address is in use by another program.
+func isPlaceTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
+
+// isPlaceForbidden reports whether a folder or address may not be used.
+func isPlaceForbidden(err error) bool {
+	return errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS)
+}
+
 // sentence says what went wrong and, where we know, what to do about it.
 func sentence(err error) string {
 	var op *net.OpError
 	var path *fs.PathError
 	switch {
-	case errors.As(err, &op) && errors.Is(err, syscall.EADDRINUSE):
+	case errors.As(err, &op) && isPlaceTaken(err):
 		return fmt.Sprintf("the address %s is taken by another program: stop that one, or choose another address with --listen", op.Addr)
-	case errors.As(err, &op) && errors.Is(err, os.ErrPermission):
+	case errors.As(err, &op) && isPlaceForbidden(err):
 		return fmt.Sprintf("the address %s may not be used by this user: choose a port above 1023 with --listen", op.Addr)
-	case errors.As(err, &path) && (errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS)):
+	case errors.As(err, &path) && isPlaceForbidden(err):
 		return fmt.Sprintf("%s cannot be written: make it writable for this user, or choose another folder with --data", path.Path)
 	case errors.Is(err, context.Canceled):
 		return "interrupted"

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -57,6 +58,8 @@ func TestExitCodes(t *testing.T) {
 		{"wrong question", t.Context(), policy.FieldErrors{{Field: "stance"}}, 2},
 		{"not found", t.Context(), policy.ErrNotFound, 3},
 		{"configuration", t.Context(), errors.Join(policy.ErrConfig, policy.FieldErrors{{Field: "listen"}}), 4},
+		{"a folder that cannot be written", t.Context(), &os.PathError{Op: "mkdir", Path: "/srv", Err: syscall.EROFS}, 4},
+		{"a port that is taken", t.Context(), &net.OpError{Op: "listen", Err: syscall.EADDRINUSE}, 4},
 		{"in part", t.Context(), errPartial, 5},
 		{"interrupted", interrupted, context.Canceled, 130},
 	} {
@@ -81,10 +84,6 @@ func TestTakenPortIsOneClearSentence(t *testing.T) {
 }
 
 func TestReadOnlyFolderIsOneClearSentence(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	err := &os.PathError{Op: "mkdir", Path: "/srv/watch", Err: os.ErrPermission}
 	if got := sentence(err); !strings.Contains(got, "/srv/watch cannot be written") || !strings.Contains(got, "--data") {
 		t.Errorf("got %q", got)
