@@ -12,7 +12,8 @@ import (
 
 // Link returns the tags of a document with the dossiers added whose official id it
 // states. Such a link is certain, whatever the classifier said: an id is no matter
-// of style. Likewise an official document that states one is relevant. It is a pure
+// of style. Likewise an official document that states one is relevant, and where the
+// classifier found no jurisdiction in it, the dossier's is its own. It is a pure
 // function and changes none of its arguments.
 func Link(base *knowledge.Base, doc policy.Document, tags policy.Tags) policy.Tags {
 	var certain []policy.Tag
@@ -36,7 +37,19 @@ func Link(base *knowledge.Base, doc policy.Document, tags policy.Tags) policy.Ta
 		first := certain[0]
 		tags.Relevant = policy.Tag{Value: "yes", Confidence: 1, Evidence: first.Evidence, Reasons: first.Reasons[:1]}
 	}
+	if len(tags.Jurisdictions) == 0 && tags.IsRelevant() {
+		tags.Jurisdictions = []policy.Tag{homeOf(base, certain[0])}
+	}
 	return tags
+}
+
+// homeOf makes the tag of the jurisdiction of a dossier that a document is linked to
+// without doubt.
+func homeOf(base *knowledge.Base, link policy.Tag) policy.Tag {
+	dossier, _ := base.Dossier(link.Value)
+	return policy.Tag{
+		Value: dossier.Jurisdiction, Confidence: 1, Evidence: link.Evidence, Reasons: []string{"the home of " + dossier.Name()},
+	}
 }
 
 // maxReasons is how many reasons a tag shows.

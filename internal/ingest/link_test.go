@@ -104,3 +104,19 @@ func FuzzFindID(f *testing.F) {
 		}
 	})
 }
+
+func TestLinkGivesTheDossiersHomeWhereNoneWasFound(t *testing.T) {
+	base, err := knowledge.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := policy.Document{Grade: policy.GradeOfficial, Jurisdiction: "EU", OfficialIDs: []string{"2022/0155(COD)"}, Title: "2022/0155(COD)"}
+	got := Link(base, doc, policy.Tags{})
+	if len(got.Jurisdictions) != 1 || got.Jurisdictions[0].Value != "EU" || len(got.Jurisdictions[0].Evidence) == 0 {
+		t.Errorf("got %+v, want EU with the id as its evidence", got.Jurisdictions)
+	}
+	found := []policy.Tag{{Value: "DE", Confidence: .8}}
+	if got := Link(base, doc, policy.Tags{Jurisdictions: found}); !reflect.DeepEqual(got.Jurisdictions, found) {
+		t.Errorf("got %+v, want what the classifier found", got.Jurisdictions)
+	}
+}
