@@ -20,13 +20,6 @@ const folds = 4
 // joined is how many texts make up a long one, see lengthen.
 const joined = 4
 
-// Report says how well the models do on texts of the corpus that they were not
-// trained on.
-type Report struct {
-	Texts    int
-	Accuracy map[string]float64 // by model
-}
-
 // task is one model to train: its classes, and the class of a text (-1 is none).
 type task struct {
 	name     string
@@ -113,13 +106,14 @@ func Train(base *knowledge.Base) ([]byte, Report, error) {
 	}
 	samples := features(c, texts)
 	models := map[string]*model.Linear{}
-	report := Report{Texts: len(texts), Accuracy: map[string]float64{}}
+	report := Report{Texts: len(texts), Accuracy: map[string]float64{}, MacroF1: map[string]float64{}}
 	for _, t := range tasks() {
-		m, accuracy, err := t.train(samples)
+		m, held, err := t.train(samples)
 		if err != nil {
 			return nil, Report{}, fmt.Errorf("training %s: %w", t.name, err)
 		}
-		models[t.name], report.Accuracy[t.name] = m, accuracy
+		models[t.name] = m
+		held.into(&report, t)
 	}
 	body, err := model.Marshal(models)
 	return body, report, err
@@ -157,16 +151,16 @@ func lengthen(texts []corpus.Text) []corpus.Text {
 	return out
 }
 
-func (t task) train(samples []sample) (*model.Linear, float64, error) {
+func (t task) train(samples []sample) (*model.Linear, *tally, error) {
 	names := classifier.FeatureNames()
 	samples = t.blinded(samples, names)
 	var scores [][]float64
 	var classes []int
-	right := 0
+	counted := newTally(len(t.classes))
 	for fold := range folds {
 		m := model.Train(t.classes, names, t.examples(samples, func(s sample) bool { return s.fold != fold }), t.settings)
 		if err := m.Bind(names); err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
 		for _, s := range samples {
 			class := t.of(s.text)
@@ -175,14 +169,12 @@ func (t task) train(samples []sample) (*model.Linear, float64, error) {
 			}
 			held := m.Scores(s.x)
 			scores, classes = append(scores, held), append(classes, class)
-			if best(held) == class {
-				right++
-			}
+			counted.add(class, best(held))
 		}
 	}
 	m := model.Train(t.classes, names, t.examples(samples, func(sample) bool { return true }), t.settings)
 	m.Calibrate(scores, classes)
-	return m, float64(right) / float64(max(len(classes), 1)), nil
+	return m, counted, nil
 }
 
 // blinded returns the samples without the features that the task must not see.

@@ -11,13 +11,16 @@ import (
 
 func evalCommand() *cobra.Command {
 	var asJSON, summary bool
+	var other string
 	command := &cobra.Command{
 		Use:   "eval FILE.jsonl|-",
 		Short: "Measure the classifier on labelled texts",
 		Long: `Eval classifies each labelled text of FILE, one JSON object a line, and prints
 precision, recall and F1 for each label, the confusions, how well the confidences can be
-trusted, and the misses with their text.`,
-		Example: "  backdoorwatch eval labelled.jsonl",
+trusted, and the misses with their text. With --compare it sets the figures beside those
+of another version, from a report that eval --json wrote on the same texts, and lists the
+texts whose judgement changed.`,
+		Example: "  backdoorwatch eval labelled.jsonl\n  backdoorwatch eval labelled.jsonl --compare old.json",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			config, err := settings(c)
@@ -37,6 +40,8 @@ trusted, and the misses with their text.`,
 				return err
 			}
 			switch {
+			case other != "":
+				return compare(c, report, other, asJSON)
 			case asJSON:
 				return report.WriteJSON(c.OutOrStdout())
 			case summary:
@@ -47,6 +52,24 @@ trusted, and the misses with their text.`,
 		},
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	command.Flags().StringVar(&other, "compare", "", "a report of another version, as eval --json writes it")
 	command.Flags().BoolVar(&summary, "summary", false, "print the main figures only")
 	return command
+}
+
+// compare prints what changed since the report of another version.
+func compare(c *cobra.Command, report eval.Report, other string, asJSON bool) error {
+	body, err := readFile(c.InOrStdin(), other)
+	if err != nil {
+		return err
+	}
+	old, err := eval.ReadReport(bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("%s: %w", other, err)
+	}
+	comparison := eval.Compare(old, report)
+	if asJSON {
+		return comparison.WriteJSON(c.OutOrStdout())
+	}
+	return comparison.WriteText(c.OutOrStdout())
 }
