@@ -24,6 +24,7 @@ type placeScore struct {
 	dossiers int  // of its own that were found
 	titled   bool // the title names it
 	rules    bool // it was named in a sentence with government, parliament or law
+	acts     bool // … that speaks of encryption or access as well
 	ruling   bool // its parliament, government or agency was named
 	count    int
 	hits     []hit // the first ones
@@ -52,7 +53,9 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 			s.clear = true
 			s.ruling = s.ruling || e.role >= roleParliament
 			s.titled = s.titled || h.field == fieldTitle
-			s.rules = s.rules || r.sentences[h.sentence].hasAny(rulesSet)
+			one := &r.sentences[h.sentence]
+			s.rules = s.rules || one.hasAny(rulesSet)
+			s.acts = s.acts || one.hasAny(actsSet) && one.hasAny(core)
 			s.add(h, roleWeight[e.role]*r.emphasis(h))
 		}
 	}
@@ -96,7 +99,10 @@ func (r *reading) emphasis(h hit) float64 {
 	return w
 }
 
-var rulesSet = setOf("government", "parliament", "law")
+var (
+	rulesSet = setOf("government", "parliament", "law")
+	actsSet  = setOf("government", "parliament", "law", "police", "court", "compel", "prohibit")
+)
 
 var policyAny = setOf(policies...)
 
@@ -179,6 +185,9 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		if s.score < part*list[0].score {
 			continue
 		}
+		if len(tags) > 0 && !s.named && !s.ruling && !s.acts {
+			continue // it is a scene of the story, no law or authority of it is
+		}
 		if r.c.base.Jurisdictions[s.place].Code == "INT" && len(tags) > 0 {
 			continue // worldwide is no second jurisdiction
 		}
@@ -259,11 +268,34 @@ func (r *reading) settleCompanies(scores map[int]*placeScore, found dossiers) {
 	if len(found) == 0 || r.c.base.Dossiers[found[0].dossier].Jurisdiction != "INT" {
 		return
 	}
+	homes := r.companyHomes()
 	for place, s := range scores {
+		if homes[place] && !s.titled && s.dossiers == 0 {
+			s.score *= 0.4
+			continue
+		}
 		if !s.ruling && !s.rules && !s.titled && s.dossiers == 0 && r.c.base.Jurisdictions[place].Code != "INT" {
 			s.score *= 0.4
 		}
 	}
+}
+
+// companyHomes are the jurisdictions where the companies are at home that the
+// title or the beginning names: what they do at home is no policy of it.
+func (r *reading) companyHomes() map[int]bool {
+	homes := map[int]bool{}
+	for _, h := range r.names {
+		e := &r.c.entries[h.entry]
+		if e.what != whatActor || h.sentence >= leadSentences {
+			continue
+		}
+		if a := r.c.base.Actors[e.index]; a.Kind == "company" {
+			if place, ok := r.c.places[a.Jurisdiction]; ok {
+				homes[place] = true
+			}
+		}
+	}
+	return homes
 }
 
 func (r *reading) placeTag(s *placeScore, top float64) policy.Tag {
