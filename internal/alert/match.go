@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ const (
 	ahead      = 30 * 24 * time.Hour // how far coming dates are told in advance
 )
 
-// question is one question that several subscriptions may ask.
+// asked is one question that several subscriptions may ask.
 type asked struct {
 	topic       policy.AlertTopic
 	filter      policy.Filter
@@ -60,6 +61,10 @@ func (s *Service) spread(ctx context.Context) (steps bool, _ error) {
 		var notices []notice
 		for _, q := range questions(subs) {
 			found, err := s.answering(ctx, q, news)
+			if errors.Is(err, policy.ErrInvalid) {
+				s.Logger.Error("a question of subscribers cannot be asked", "error", err) // the others are answered
+				continue
+			}
 			if err != nil {
 				return steps, err
 			}
@@ -191,6 +196,10 @@ func (s *Service) steps(ctx context.Context, subs []store.Subscription) ([]notic
 			continue
 		}
 		events, upcoming, err := s.events(ctx, q.filter, s.now().Add(-2*store.Stale))
+		if errors.Is(err, policy.ErrInvalid) {
+			s.Logger.Error("a question of subscribers cannot be asked", "error", err)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
