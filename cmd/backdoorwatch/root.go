@@ -30,7 +30,7 @@ Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 wrong configuration
 		return fmt.Errorf("%w: %w; see %s --help", errUsage, err, c.CommandPath())
 	})
 	root.AddCommand(
-		serveCommand(), workerCommand(), crawlCommand(), classifyCommand(), evalCommand(), trainCommand(), reclassifyCommand(), opinionCommand(),
+		serveCommand(), workerCommand(), crawlCommand(), classifyCommand(), evalCommand(), trainCommand(), reclassifyCommand(), correctCommand(), opinionCommand(),
 		sourcesCommand(), knowledgeCommand(), dossiersCommand(), timelineCommand(), positionsCommand(),
 		alertsCommand(), doctorCommand(),
 		migrateCommand(), backupCommand(), configCommand(), healthcheckCommand(), versionCommand(),
