@@ -45,6 +45,14 @@ func (s *Site) alertPage(purpose policy.AlertPurpose) func(c *gin.Context) (page
 	}
 }
 
+// loggedPath is the path of a request, without the token that a link of a mail holds.
+func loggedPath(c *gin.Context) string {
+	if c.Param("token") != "" {
+		return c.FullPath()
+	}
+	return c.Request.URL.Path
+}
+
 func shownAlert(heading string, status policy.AlertStatus) *alertPage {
 	p := &alertPage{Status: status, Rhythm: rhythmOf(status.Alert)}
 	p.setHeading(heading)

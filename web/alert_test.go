@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/quotedprintable"
 	"net/http"
 	"net/mail"
@@ -241,6 +243,24 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	site.run(t)
 	if len(site.outbox.mails) != sent || !strings.Contains(site.state(t), "State:active") {
 		t.Error("something happened")
+	}
+}
+
+func TestTheLogHoldsNoLink(t *testing.T) {
+	site := serveAlerts(t)
+	_, manage, _ := site.subscribed(t)
+	var log bytes.Buffer
+	broken := serve(t, site.store, func(o *web.Options) {
+		o.Alerts, o.Logger = site.service, slog.New(slog.NewTextHandler(&log, nil))
+	})
+	if err := site.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if response, _ := do(t, http.MethodGet, broken.URL+manage, nil); response.StatusCode < 500 {
+		t.Errorf("got %d from a closed store", response.StatusCode)
+	}
+	if !strings.Contains(log.String(), "/alerts/manage/:token") || strings.Contains(log.String(), manage) {
+		t.Errorf("the log: %s", log.String())
 	}
 }
 

@@ -46,7 +46,7 @@ func (s *Site) recoverPanic(c *gin.Context) {
 		if reason == http.ErrAbortHandler {
 			panic(reason) // the server's own way of dropping a connection
 		}
-		s.options.Logger.Error("page failed", "path", c.Request.URL.Path, "panic", fmt.Sprint(reason), "stack", string(debug.Stack()))
+		s.options.Logger.Error("page failed", "path", loggedPath(c), "panic", fmt.Sprint(reason), "stack", string(debug.Stack()))
 		if !c.Writer.Written() {
 			s.failAs(c, http.StatusInternalServerError, nil)
 		}

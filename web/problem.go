@@ -82,7 +82,7 @@ func statusOf(err error) int {
 func (s *Site) fail(c *gin.Context, err error) {
 	status := statusOf(err)
 	if status >= 500 && !errors.Is(err, context.Canceled) {
-		s.options.Logger.Error("page failed", "path", c.Request.URL.Path, "error", err)
+		s.options.Logger.Error("page failed", "path", loggedPath(c), "error", err)
 	}
 	var fields policy.FieldErrors
 	errors.As(err, &fields)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -68,6 +69,10 @@ func TestKillInTheMiddle(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, database())
 			w.fill(t)
+			w.killAfter(t, func() bool { return w.made(t) >= subscribers/5 }) // while it makes them
+			if made := w.made(t); made >= subscribers || len(w.server.all()) > 0 {
+				t.Logf("it was killed late: %d mails were made", made)
+			}
 			for _, at := range []int{1, subscribers / 2, subscribers - 1} {
 				w.kill(t, at)
 			}
@@ -115,23 +120,43 @@ func (w *world) kill(t *testing.T, at int) {
 			}
 		}
 	})
+	w.killAfter(t, func() bool {
+		select {
+		case <-reached:
+			return true
+		default:
+			return false
+		}
+	})
+	close(dead)
+	w.server.set(func() { w.server.taken = nil })
+}
+
+// killAfter starts a sender and kills it when something holds.
+func (w *world) killAfter(t *testing.T, holds func() bool) {
+	t.Helper()
 	command := exec.Command(os.Args[0], "-test.run=^$")
 	command.Env = append(os.Environ(), "BACKDOORWATCH_TEST_SENDER="+w.database, "BACKDOORWATCH_TEST_SMTP="+w.server.address)
 	command.Stderr = os.Stderr
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case <-reached:
-	case <-time.After(20 * time.Second):
-		t.Error("the sender did not get so far")
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Error("the sender did not get so far")
+			break
+		}
 	}
 	if err := command.Process.Kill(); err != nil {
 		t.Error(err)
 	}
 	_ = command.Wait() // it was killed
-	close(dead)
-	w.server.set(func() { w.server.taken = nil })
+}
+
+// made counts the mails that were made, sent or not.
+func (w *world) made(t *testing.T) int {
+	t.Helper()
+	return strings.Count(w.dump(), "alert_mails|")
 }
 
 // judge looks at all that came: each subscriber has one mail, however often it came.
@@ -153,7 +178,7 @@ func (w *world) judge(t *testing.T) {
 		t.Errorf("%d subscribers got %d mails, want %d", len(byReader), len(byID), subscribers)
 	}
 	if copies := len(all) - len(byID); copies > 3 {
-		t.Errorf("%d mails came twice in three crashes", copies)
+		t.Errorf("%d mails came twice in four crashes", copies)
 	}
 	t.Logf("%d mails came, %d of them a second time after a crash", len(all), len(all)-len(byID))
 }

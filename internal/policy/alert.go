@@ -92,12 +92,6 @@ func (a Alert) Of() Filter {
 	return f
 }
 
-// ItemsOnly reports whether the Filter names what only items have, so that no event or
-// dossier can answer it.
-func (f Filter) ItemsOnly() bool {
-	return len(f.Stances)+len(f.Kinds)+len(f.Sources)+len(f.Languages) > 0
-}
-
 // AlertState says where a subscription stands.
 type AlertState string
 
