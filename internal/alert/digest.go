@@ -91,7 +91,7 @@ func (s *Service) letter(sub store.Subscription, entries []entry, now time.Time)
 	if len(entries) > shown {
 		d.Entries, d.More = entries[:shown], len(entries)-shown
 	}
-	plain, rich, err := render("digest", d)
+	plain, rich, err := s.templates.render("digest", d)
 	return letter{
 		id: newID(), subject: d.subject(sub.Alert.Topic), text: plain, html: rich, at: now,
 		thread: threadOf(sub.ID, entries), list: &list{unsubscribe: d.Unsubscribe},

@@ -49,21 +49,32 @@ type question struct {
 	Site    string
 }
 
+// templates are the texts of mails, in both forms.
+type templates struct {
+	plain *text.Template
+	rich  *html.Template
+}
+
+func loadTemplates() (templates, error) {
+	var t templates
+	var err error
+	t.plain, err = text.New("").Funcs(text.FuncMap{"wrap": wrap, "inc": func(i int) int { return i + 1 }}).ParseFS(files, "templates/*.txt")
+	if err == nil {
+		t.rich, err = html.ParseFS(files, "templates/*.html")
+	}
+	if err != nil {
+		return t, fmt.Errorf("reading the templates of mails: %w", err)
+	}
+	return t, nil
+}
+
 // render writes a mail in both forms.
-func render(name string, data any) (plain, rich string, _ error) {
-	t, err := text.New("").Funcs(text.FuncMap{"wrap": wrap, "inc": func(i int) int { return i + 1 }}).ParseFS(files, "templates/"+name+".txt")
-	if err != nil {
-		return "", "", fmt.Errorf("reading a template: %w", err)
-	}
-	h, err := html.ParseFS(files, "templates/"+name+".html")
-	if err != nil {
-		return "", "", fmt.Errorf("reading a template: %w", err)
-	}
+func (t templates) render(name string, data any) (plain, rich string, _ error) {
 	var one, two bytes.Buffer
-	if err := t.ExecuteTemplate(&one, name+".txt", data); err != nil {
+	if err := t.plain.ExecuteTemplate(&one, name+".txt", data); err != nil {
 		return "", "", fmt.Errorf("rendering a mail: %w", err)
 	}
-	if err := h.ExecuteTemplate(&two, name+".html", data); err != nil {
+	if err := t.rich.ExecuteTemplate(&two, name+".html", data); err != nil {
 		return "", "", fmt.Errorf("rendering a mail: %w", err)
 	}
 	return one.String(), two.String(), nil
@@ -146,7 +157,7 @@ func (s *Service) confirmation(sub store.Subscription, address string) (store.Ma
 	if err != nil {
 		return store.Mail{}, err
 	}
-	plain, rich, err := render("confirm", question{
+	plain, rich, err := s.templates.render("confirm", question{
 		About: s.about(sub.Alert, true), Rhythm: rhythm(sub.Alert), Confirm: s.link("/alerts/confirm/" + token), Site: s.PublicURL,
 	})
 	if err != nil {

@@ -38,7 +38,8 @@ type Transport interface {
 // Run, of which one process does one at a time.
 type Service struct {
 	Options
-	swept time.Time // when the record was last looked through
+	templates templates
+	swept     time.Time // when the record was last looked through
 }
 
 // New returns the service. A wrong setting wraps policy.ErrConfig.
@@ -53,7 +54,8 @@ func New(options Options) (*Service, error) {
 		options.Logger = slog.New(slog.DiscardHandler)
 	}
 	options.Lease = cmp.Or(options.Lease, 5*time.Minute)
-	return &Service{Options: options}, nil
+	templates, err := loadTemplates()
+	return &Service{Options: options, templates: templates}, err
 }
 
 func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }
