@@ -242,6 +242,16 @@ func stageGroups() *groupSet {
 	return setOf(names...)
 }
 
+var isDigit, isSign = bytesOf("0123456789"), bytesOf("{}<>=;|_#\\$*`~")
+
+// bytesOf has a one for each byte of the list.
+func bytesOf(list string) (set [256]uint8) {
+	for _, c := range []byte(list) {
+		set[c] = 1
+	}
+	return set
+}
+
 func (s *survey) punctuation(r *reading) {
 	body := r.texts[fieldText]
 	if r.window[1] > 0 && r.sentences[len(r.sentences)-1].field == fieldText {
@@ -255,12 +265,8 @@ func (s *survey) punctuation(r *reading) {
 	s.links = min(1, float64(strings.Count(text, "http"))*20/float64(max(r.words, 20)))
 	digits, signs := 0, 0
 	for i := range len(text) {
-		switch c := text[i]; {
-		case c >= '0' && c <= '9':
-			digits++
-		case strings.IndexByte("{}<>=;|_#\\$*`~", c) >= 0:
-			signs++
-		}
+		digits += int(isDigit[text[i]])
+		signs += int(isSign[text[i]])
 	}
 	s.code = min(1, float64(signs)*25/float64(len(text)))
 	s.digits = min(1, float64(digits)*8/float64(len(text)))

@@ -259,7 +259,7 @@ func (x *index) addOffices(offices []vocabulary.Office, actors map[string]int) {
 	}
 }
 
-func (x *index) addDossiers(dossiers []policy.Dossier, weak []string) {
+func (x *index) addDossiers(dossiers []policy.Dossier, more map[string][]string, weak []string) {
 	for i, d := range dossiers {
 		names := []string{d.ShortTitle, d.OriginalTitle}
 		if len(strings.Fields(d.Title)) >= 3 {
@@ -268,7 +268,7 @@ func (x *index) addDossiers(dossiers []policy.Dossier, weak []string) {
 		for _, lang := range sortedKeys(d.Aliases) {
 			names = append(names, d.Aliases[lang]...)
 		}
-		for _, n := range names {
+		for _, n := range append(names, more[d.ID]...) {
 			e := entry{what: whatDossier, index: uint16(i), langs: anyLanguage, ambiguous: slices.ContainsFunc(weak, func(w string) bool { return strings.EqualFold(w, n) })}
 			if shouted(n) {
 				e.spelling = allCapitals
@@ -367,7 +367,7 @@ func (x *index) build(v *vocabulary.Vocabulary, base *knowledge.Base) (hints []h
 		actors[a.ID] = i
 	}
 	x.addOffices(v.Offices, actors)
-	x.addDossiers(base.Dossiers, v.Weak)
+	x.addDossiers(base.Dossiers, v.Names, v.Weak)
 	hints, phrases = x.addHints(v.Hints, base)
 	if x.err != nil {
 		return nil, 0, fmt.Errorf("building the classifier's index: %w: %w", policy.ErrConfig, x.err)

@@ -28,10 +28,11 @@ type Language struct {
 
 // Vocabulary is all of it.
 type Vocabulary struct {
-	Languages  []Language        // in the order of their codes
-	Hints      map[string][]Hint // dossier id → what shows that a text is about it
-	Weak       []string          // names of dossiers that say too little when they stand alone
-	Publishers map[string]string // host → kind of document that it usually publishes
+	Languages  []Language          // in the order of their codes
+	Hints      map[string][]Hint   // dossier id → what shows that a text is about it
+	Names      map[string][]string // dossier id → names beyond those of the record
+	Weak       []string            // names of dossiers that say too little when they stand alone
+	Publishers map[string]string   // host → kind of document that it usually publishes
 	Offices    []Office
 }
 
@@ -101,11 +102,12 @@ func (v *Vocabulary) read(name string, body []byte) error {
 	switch name {
 	case "dossiers.yaml":
 		var file struct {
-			Hints map[string][]Hint `yaml:"hints"`
-			Weak  []string          `yaml:"weak"`
+			Hints map[string][]Hint   `yaml:"hints"`
+			Names map[string][]string `yaml:"names"`
+			Weak  []string            `yaml:"weak"`
 		}
 		err := strict(body, &file)
-		v.Hints, v.Weak = file.Hints, file.Weak
+		v.Hints, v.Names, v.Weak = file.Hints, file.Names, file.Weak
 		return err
 	case "actors.yaml":
 		var file struct {
