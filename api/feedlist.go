@@ -124,24 +124,3 @@ func texts[T ~string](l policy.List[T]) []string {
 	}
 	return all
 }
-
-// FeedLinks returns the feeds of a question for the head of a page, as
-// <link rel="alternate">: the title, the media type and the address of each.
-func (a *API) FeedLinks(f policy.Filter) []FeedLink {
-	f.Cursor = ""
-	var all []FeedLink
-	for _, format := range formats() {
-		all = append(all, FeedLink{
-			Title: a.server.title(f) + " (" + format.name + ")", MediaType: format.mediaType,
-			Address: a.server.address(feedPath+format.suffix, f),
-		})
-	}
-	return all
-}
-
-// FeedLink is where a list can be followed.
-type FeedLink struct {
-	Title     string
-	MediaType string
-	Address   string
-}

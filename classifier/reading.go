@@ -49,8 +49,6 @@ type sentence struct {
 	groups     [2]uint64 // which groups of the vocabulary
 }
 
-func (s *sentence) has(g int) bool { return s.groups[g>>6]>>(g&63)&1 != 0 }
-
 func (s *sentence) hasAny(m *groupSet) bool {
 	return s.groups[0]&m[0]|s.groups[1]&m[1] != 0
 }
