@@ -61,13 +61,13 @@ func TestKillInTheMiddle(t *testing.T) {
 		t.Skip("skipped because it sends 500 mails")
 	}
 	t.Parallel()
-	databases := map[string]func() string{
-		"sqlite":   func() string { return filepath.Join(t.TempDir(), "test.db") },
-		"postgres": func() string { return prerequisite.Postgres(t) },
+	databases := map[string]func(t *testing.T) string{
+		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "test.db") },
+		"postgres": func(t *testing.T) string { return prerequisite.Postgres(t) },
 	}
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, database())
+			w := newWorld(t, database(t))
 			w.fill(t)
 			w.killAfter(t, func() bool { return w.made(t) >= subscribers/5 }) // while it makes them
 			if made := w.made(t); made >= subscribers || len(w.server.all()) > 0 {
