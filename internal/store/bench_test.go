@@ -59,12 +59,12 @@ func fill(b *testing.B, w world, from, to int) {
 
 // BenchmarkSave saves new items, 40 in a transaction as one feed brings them.
 func BenchmarkSave(b *testing.B) {
-	for name, database := range map[string]func() string{
-		"sqlite":   func() string { return filepath.Join(b.TempDir(), "bench.db") },
-		"postgres": func() string { return prerequisite.Postgres(b) },
+	for name, database := range map[string]func(b *testing.B) string{
+		"sqlite":   func(b *testing.B) string { return filepath.Join(b.TempDir(), "bench.db") },
+		"postgres": func(b *testing.B) string { return prerequisite.Postgres(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
-			w := open(b, database())
+			w := open(b, database(b))
 			entries := make([]store.Entry, b.N)
 			for n := range entries {
 				entries[n] = generated(n)
