@@ -133,7 +133,7 @@ func alertsForgetCommand() *cobra.Command {
 type wantedAlert struct{ topic, filter, cadence string }
 
 func (w *wantedAlert) flags(c *cobra.Command) {
-	c.Flags().StringVar(&w.topic, "topic", string(policy.AlertEverything), "everything, texts, bills or dates")
+	c.Flags().StringVar(&w.topic, "topic", string(policy.AlertEverything), "everything, texts, bills, dates or sides")
 	c.Flags().StringVar(&w.filter, "filter", "", "the parameters of a page's address: jurisdiction, stance, dossier, q …")
 	c.Flags().StringVar(&w.cadence, "cadence", string(policy.CadenceDaily), "instant, daily or weekly")
 }

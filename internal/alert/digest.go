@@ -118,6 +118,9 @@ func listPath(a policy.Alert) string {
 	if a.Topic == policy.AlertBills {
 		f, path = policy.Filter{Jurisdictions: f.Jurisdictions}, "/candidates"
 	}
+	if a.Topic == policy.AlertSides {
+		f, path = policy.Filter{}, "/actors"
+	}
 	if query := f.Values().Encode(); query != "" {
 		return path + "?" + query
 	}
@@ -149,6 +152,9 @@ func (s *Service) entry(ctx context.Context, n store.News) (entry, error) {
 	case strings.HasPrefix(n.Ref, store.NewsCandidate):
 		c, err := s.Store.Candidate(ctx, policy.CandidateID(n.Number()))
 		return s.candidateEntry(c), err
+	case strings.HasPrefix(n.Ref, store.NewsSide):
+		c, err := s.Store.SideChange(ctx, strings.TrimPrefix(n.Ref, store.NewsSide))
+		return s.sideEntry(c), err
 	}
 	event, err := s.Record.Event(ctx, strings.TrimPrefix(n.Ref, store.NewsEvent))
 	return s.eventEntry(event), err

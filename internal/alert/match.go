@@ -104,15 +104,22 @@ func (s *Service) tell(ctx context.Context, notices []notice, news []store.News)
 	})
 }
 
-// answering returns who is to be told of which texts and bills.
+// answering returns who is to be told of which texts, bills and changes of side.
 func (s *Service) answering(ctx context.Context, q *asked, news []store.News) ([]notice, error) {
 	var found map[string]bool
 	var err error
 	switch q.topic {
-	case policy.AlertEverything, policy.AlertTexts:
+	case policy.AlertEverything:
+		if found, err = s.items(ctx, q.filter, news); err == nil {
+			err = s.sides(ctx, q.filter, news, found)
+		}
+	case policy.AlertTexts:
 		found, err = s.items(ctx, q.filter, news)
 	case policy.AlertBills:
 		found, err = s.bills(ctx, q.filter, news)
+	case policy.AlertSides:
+		found = map[string]bool{}
+		err = s.sides(ctx, q.filter, news, found)
 	}
 	if err != nil {
 		return nil, err

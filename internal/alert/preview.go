@@ -70,12 +70,17 @@ func (s *Service) lately(ctx context.Context, a policy.Alert) ([]dated, bool, er
 		all, err = s.latelySteps(ctx, f)
 	case policy.AlertTexts:
 		all, more, err = s.latelyTexts(ctx, f)
+	case policy.AlertSides:
+		all, err = s.latelySides(ctx, f)
 	default:
-		var steps []dated
+		var steps, sides []dated
 		if all, more, err = s.latelyTexts(ctx, f); err == nil {
 			steps, err = s.latelySteps(ctx, f)
 		}
-		all = append(all, steps...)
+		if err == nil {
+			sides, err = s.latelySides(ctx, f)
+		}
+		all = append(append(all, steps...), sides...)
 	}
 	slices.SortStableFunc(all, func(x, y dated) int { return y.at.Compare(x.at) })
 	return all, more, err

@@ -14,14 +14,16 @@ const (
 	AlertTexts      AlertTopic = "texts"
 	AlertBills      AlertTopic = "bills"
 	AlertDates      AlertTopic = "dates"
+	AlertSides      AlertTopic = "sides"
 )
 
 // AlertTopics is the closed list of topics.
 var AlertTopics = List[AlertTopic]{
-	{AlertEverything, "Steps and texts", "steps of the dossiers, and new texts"},
+	{AlertEverything, "Steps and texts", "steps of the dossiers, changes of side, and new texts"},
 	{AlertTexts, "New texts", "documents and articles that we had not seen before"},
 	{AlertBills, "New bills", "bills that an official source states and that the record does not have"},
 	{AlertDates, "Coming dates", "votes, hearings and other steps that are expected within 30 days"},
+	{AlertSides, "Changes of side", "somebody takes another side on a dossier than before"},
 }
 
 // AlertCadence says how often mail comes.
@@ -67,7 +69,7 @@ func (a Alert) Check() error {
 		mistakes = append(mistakes, FieldError{Field: field, Value: value, Problem: problem, Hint: hint})
 	}
 	if !AlertTopics.Has(a.Topic) {
-		fail("topic", string(a.Topic), "there is no such topic", "choose everything, texts, bills or dates")
+		fail("topic", string(a.Topic), "there is no such topic", "choose everything, texts, bills, dates or sides")
 	}
 	if !AlertCadences.Has(a.Cadence) {
 		fail("cadence", string(a.Cadence), "there is no such rhythm", "choose instant, daily or weekly")

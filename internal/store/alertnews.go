@@ -16,6 +16,7 @@ const (
 	NewsItem      = "item:"
 	NewsEvent     = "event:"
 	NewsCandidate = "candidate:"
+	NewsSide      = "side:"
 )
 
 // Stale is how old what happened may be, when we first see it, to be news. An archive
@@ -24,7 +25,7 @@ const Stale = 14 * 24 * time.Hour
 
 // News is something that happened and that nobody was told of yet.
 type News struct {
-	Ref   string    // item:1, event:id, candidate:1
+	Ref   string    // item:1, event:id, candidate:1, side:id
 	Thing string    // what is told once, whichever copy of it was seen
 	At    time.Time // when we saw it
 	Until time.Time // the last moment that its own date can mean
@@ -60,6 +61,11 @@ func (tx *Tx) NoteNews(ctx context.Context, saved Saved, noticed Noticed) (int, 
 		err = note(`SELECT 'event:' || id, 'event:' || id, seen_at, ends FROM dossier_events
 			WHERE item = $1 AND origin = 'crawled' AND seen_at >= $2 AND ends >= seen_at - $3`,
 			int64(saved.ID), millis(tx.store.now())-time.Hour.Milliseconds(), Stale.Milliseconds())
+	}
+	if err == nil && (saved.Outcome == New || saved.Outcome == Story) {
+		var sides int
+		sides, err = tx.noteClaims(ctx, saved.ID)
+		total += sides
 	}
 	if err != nil {
 		return 0, fmt.Errorf("noting the news of item %d: %w", saved.ID, err)

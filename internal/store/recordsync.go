@@ -17,10 +17,10 @@ import (
 type Linker func(doc policy.Document, tags policy.Tags) policy.Tags
 
 // indexVersion changes when the record is to be taken in or indexed in another way.
-const indexVersion = "/2"
+const indexVersion = "/3"
 
 // SyncRecord takes in the record: notes which entries changed since the last time,
-// and when; indexes their words; and lets candidates become the dossiers that now
+// and when; who took another side, which is news; indexes their words; and lets candidates become the dossiers that now
 // have their official ids. The same record again changes nothing and is found out
 // by one look. An entry that vanished is kept as a tombstone.
 func (s *Store) SyncRecord(ctx context.Context, base *knowledge.Base, link Linker) error {
@@ -33,6 +33,9 @@ func (s *Store) SyncRecord(ctx context.Context, base *knowledge.Base, link Linke
 			return err
 		}
 		if err := tx.syncEntries(ctx, base); err != nil {
+			return err
+		}
+		if err := tx.syncPositions(ctx, base); err != nil {
 			return err
 		}
 		if err := tx.syncTexts(ctx, base); err != nil {
