@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -73,8 +74,10 @@ type Options struct {
 	// and 2026-11-01.
 	TagAuthority string
 	TagDate      string
-	// Hub is the address of a WebSub hub that is told of changes; empty for none.
-	Hub string
+	// Hub takes subscriptions to feeds (WebSub); nil where there is no hub of our own.
+	Hub Hub
+	// OutsideHub is the address of another hub that is told of changes; empty for none.
+	OutsideHub string
 	// FeedTTL is for how long a written feed is served without asking the reader
 	// again; 30 seconds if zero, and not at all if negative.
 	FeedTTL time.Duration
@@ -91,6 +94,13 @@ type Options struct {
 
 	Now    func() time.Time // time.Now if nil
 	Logger *slog.Logger     // silent if nil
+}
+
+// Hub is a WebSub hub for our feeds.
+type Hub interface {
+	// Ask takes a request to subscribe to the feed hub.topic, which is one of ours, or to
+	// unsubscribe. client is who asks.
+	Ask(ctx context.Context, form url.Values, client netip.Addr) error
 }
 
 // API is the mounted API.
@@ -164,6 +174,7 @@ func (s *server) mount(engine *gin.Engine) error {
 	s.mountHealth()
 	s.mountFeeds()
 	s.mountEmbeds()
+	s.mountHub()
 	s.mountProblems()
 	if err := s.mountFeedLists(); err != nil {
 		return err
@@ -266,7 +277,7 @@ func (s *server) noMethod(c *gin.Context) {
 
 // ours reports whether an address belongs to the API, and its errors to programs.
 func ours(path string) bool {
-	for _, root := range []string{"/api", "/feeds", "/embed", "/problems", "/healthz", "/feeds.opml"} {
+	for _, root := range []string{"/api", "/feeds", "/embed", "/problems", "/healthz", "/feeds.opml", HubPath} {
 		if path == root || strings.HasPrefix(path, root+"/") {
 			return true
 		}

@@ -32,6 +32,7 @@ type operationGroup struct {
 
 type operationRow struct {
 	ID         string
+	Method     string
 	Path       string
 	Summary    string
 	About      string
@@ -86,8 +87,12 @@ func (s *server) reference() reference {
 func (s *server) operations(tag string) []operationRow {
 	var rows []operationRow
 	for _, path := range s.order {
-		if op := s.huma.OpenAPI().Paths[path].Get; slices.Contains(op.Tags, tag) {
+		item := s.huma.OpenAPI().Paths[path]
+		if op := item.Get; op != nil && slices.Contains(op.Tags, tag) {
 			rows = append(rows, s.operation(path, op))
+		}
+		if op := item.Post; op != nil && slices.Contains(op.Tags, tag) {
+			rows = append(rows, s.action(path, op))
 		}
 	}
 	return rows
@@ -95,7 +100,7 @@ func (s *server) operations(tag string) []operationRow {
 
 func (s *server) operation(path string, op *huma.Operation) operationRow {
 	row := operationRow{
-		ID: op.OperationID, Path: path, Summary: op.Summary, About: op.Description,
+		ID: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary, About: op.Description,
 		Example: "curl '" + s.BaseURL + path + exampleQuery(op.Parameters) + "'",
 	}
 	row.Filtered = takesFilter(queryNames(op.Parameters))
@@ -110,6 +115,22 @@ func (s *server) operation(path string, op *huma.Operation) operationRow {
 		}
 		slices.SortFunc(row.Answers, func(a, b form) int { return cmp.Compare(a.MediaType, b.MediaType) })
 	}
+	return row
+}
+
+// action is an operation that takes a form.
+func (s *server) action(path string, op *huma.Operation) operationRow {
+	row := s.operation(path, op)
+	row.Example = "curl"
+	form := op.RequestBody.Content[typeForm].Schema
+	for name, field := range form.Properties {
+		row.Parameters = append(row.Parameters, parameterRow{name, "form", field.Description, choices(field)})
+	}
+	slices.SortFunc(row.Parameters, func(a, b parameterRow) int { return cmp.Compare(a.Name, b.Name) })
+	for _, name := range form.Required {
+		row.Example += " -d " + name + "=…"
+	}
+	row.Example += " '" + s.BaseURL + path + "'"
 	return row
 }
 

@@ -17,7 +17,7 @@ func (s *server) feed(l list, f format, filter policy.Filter, page content) feed
 	path := l.path + f.suffix
 	made := feed.Feed{
 		ID: s.feedID(l, filter), Title: l.title(filter), Subtitle: subtitle,
-		Self: s.address(path, filter), First: s.address(path, filter.Page("")), Page: l.page(filter), Hub: s.Hub,
+		Self: s.address(path, filter), First: s.address(path, filter.Page("")), Page: l.page(filter), Hubs: s.hubs(l, f.suffix, filter),
 		Entries: page.entries,
 	}
 	if page.next != "" {

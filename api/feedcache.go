@@ -20,8 +20,8 @@ type feedCache struct {
 }
 
 type keptFeed struct {
-	entity *reply.Entity
-	until  time.Time
+	entity  *reply.Entity
+	written time.Time
 }
 
 func newFeedCache(limit int, ttl, bound time.Duration, now func() time.Time) *feedCache {
@@ -31,7 +31,12 @@ func newFeedCache(limit int, ttl, bound time.Duration, now func() time.Time) *fe
 // get returns the entity of that name, and asks write for it where there is none
 // that is fresh enough.
 func (f *feedCache) get(ctx context.Context, name string, write func(context.Context) (*reply.Entity, error)) (*reply.Entity, error) {
-	if kept, ok := f.byName.Get(name); ok && f.now().Before(kept.until) {
+	return f.within(ctx, f.ttl, name, write)
+}
+
+// within is like get, but asks write also where what there is is older than age.
+func (f *feedCache) within(ctx context.Context, age time.Duration, name string, write func(context.Context) (*reply.Entity, error)) (*reply.Entity, error) {
+	if kept, ok := f.byName.Get(name); ok && f.now().Before(kept.written.Add(min(age, f.ttl))) {
 		return kept.entity, nil
 	}
 	made, err, _ := f.flight.Do(name, func() (any, error) {
@@ -48,6 +53,7 @@ func (f *feedCache) get(ctx context.Context, name string, write func(context.Con
 }
 
 func (f *feedCache) renew(ctx context.Context, name string, write func(context.Context) (*reply.Entity, error)) (*reply.Entity, error) {
+	started := f.now()
 	entity, err := write(ctx)
 	if err != nil {
 		return nil, err
@@ -55,6 +61,6 @@ func (f *feedCache) renew(ctx context.Context, name string, write func(context.C
 	if old, ok := f.byName.Get(name); ok && old.entity.Tag() == entity.Tag() && old.entity.Modified.Equal(entity.Modified) && old.entity.Next == entity.Next {
 		entity = old.entity
 	}
-	f.byName.Put(name, keptFeed{entity, f.now().Add(f.ttl)}, entity.Cost()+len(name))
+	f.byName.Put(name, keptFeed{entity, started}, entity.Cost()+len(name))
 	return entity, nil
 }

@@ -214,8 +214,7 @@ func (s *server) serveKept(c *gin.Context, l list, suffix string, write func(con
 		s.fail(c, s.desk.From(c.Request.Context(), err))
 		return
 	}
-	name := l.path + suffix + "?" + filter.Values().Encode()
-	entity, err := s.feeds.get(c.Request.Context(), name, func(ctx context.Context) (*reply.Entity, error) { return write(ctx, filter) })
+	entity, err := s.feeds.get(c.Request.Context(), feedName(l, suffix, filter), func(ctx context.Context) (*reply.Entity, error) { return write(ctx, filter) })
 	if err != nil {
 		s.fail(c, s.desk.From(c.Request.Context(), err))
 		return
@@ -225,12 +224,17 @@ func (s *server) serveKept(c *gin.Context, l list, suffix string, write func(con
 	entity.Serve(c.Writer, c.Request)
 }
 
+// feedName is under what a written feed is kept.
+func feedName(l list, suffix string, filter policy.Filter) string {
+	return l.path + suffix + "?" + filter.Values().Encode()
+}
+
 // feedLinks is the header by which a hub's subscribers find the topic without
 // reading the feed (WebSub §4), and readers of tables the next page.
 func (s *server) feedLinks(l list, suffix string, filter policy.Filter, next string) string {
 	links := reply.Link(s.address(l.path+suffix, filter), "self")
-	if s.Hub != "" {
-		links += ", " + reply.Link(s.Hub, "hub")
+	for _, hub := range s.hubs(l, suffix, filter) {
+		links += ", " + reply.Link(hub, "hub")
 	}
 	if next != "" {
 		links += ", " + reply.Link(s.address(l.path+suffix, filter.Page(next)), "next")

@@ -250,7 +250,7 @@ func TestEmptyFeedIsValid(t *testing.T) {
 
 func TestHubIsNamed(t *testing.T) {
 	o := options(sample())
-	o.Hub = "https://hub.example/"
+	o.OutsideHub = "https://hub.example/"
 	engine, _ := mount(t, o)
 	w := ask(engine, "GET", "/feeds/items.atom")
 	want := `<https://watch.example/feeds/items.atom>; rel="self", <https://hub.example/>; rel="hub"`

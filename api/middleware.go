@@ -57,17 +57,19 @@ func (s *server) openHeaders(c *gin.Context) {
 	header.Set("Referrer-Policy", "no-referrer")
 }
 
-// options answers OPTIONS, also as the question that browsers ask before a
+// optionsOf answers OPTIONS, also as the question that browsers ask before a
 // request with headers of its own.
-func (s *server) options(c *gin.Context) {
-	header := c.Writer.Header()
-	header.Set("Allow", "GET, HEAD, OPTIONS")
-	if c.GetHeader("Access-Control-Request-Method") != "" {
-		header.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
-		header.Set("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Modified-Since")
-		header.Set("Access-Control-Max-Age", "86400")
+func (s *server) optionsOf(methods string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		header := c.Writer.Header()
+		header.Set("Allow", methods)
+		if c.GetHeader("Access-Control-Request-Method") != "" {
+			header.Set("Access-Control-Allow-Methods", methods)
+			header.Set("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Modified-Since")
+			header.Set("Access-Control-Max-Age", "86400")
+		}
+		c.Status(http.StatusNoContent)
 	}
-	c.Status(http.StatusNoContent)
 }
 
 // limit refuses a client who sends more requests than its share.

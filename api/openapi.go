@@ -89,6 +89,9 @@ func (s *server) shareParameters() {
 		document.Components.Parameters[p.Name] = p
 	}
 	for _, item := range document.Paths {
+		if item.Get == nil {
+			continue
+		}
 		names := queryNames(item.Get.Parameters)
 		if !takesFilter(names) {
 			continue

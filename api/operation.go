@@ -59,7 +59,7 @@ func answer[I, O any, Q question[I]](s *server, op huma.Operation, f func(contex
 	huma.Register(s.huma, op, handle)
 	op.Method, op.Hidden, op.Parameters = http.MethodHead, true, nil
 	huma.Register(s.huma, op, handle)
-	s.router.OPTIONS(ginPath(op.Path), s.options)
+	s.router.OPTIONS(ginPath(op.Path), s.optionsOf("GET, HEAD, OPTIONS"))
 }
 
 // raw mounts and describes an operation that writes its answer itself.
@@ -70,7 +70,18 @@ func (s *server) raw(group *gin.RouterGroup, op huma.Operation, handle gin.Handl
 	s.huma.OpenAPI().AddOperation(&op)
 	group.GET(ginPath(op.Path), handle)
 	group.HEAD(ginPath(op.Path), handle)
-	s.router.OPTIONS(ginPath(op.Path), s.options)
+	s.router.OPTIONS(ginPath(op.Path), s.optionsOf("GET, HEAD, OPTIONS"))
+}
+
+// post mounts and describes an operation that is no reading.
+func (s *server) post(group *gin.RouterGroup, op huma.Operation, handle gin.HandlerFunc) {
+	op.Method = http.MethodPost
+	op.Responses = withProblems(op.Responses)
+	delete(op.Responses, "304")
+	s.order = append(s.order, op.Path)
+	s.huma.OpenAPI().AddOperation(&op)
+	group.POST(ginPath(op.Path), handle)
+	s.router.OPTIONS(ginPath(op.Path), s.optionsOf("POST, OPTIONS"))
 }
 
 func (s *server) checkAsking(a *asking, known []string) error {

@@ -26,7 +26,7 @@ type Feed struct {
 	Next     string // the next page; empty on the last one
 	Page     string // the same list for people
 	Icon     string
-	Hub      string // of WebSub; empty for none
+	Hubs     []string // of WebSub
 	Updated  time.Time
 	Entries  []Entry
 }

@@ -64,8 +64,8 @@ func JSON(f Feed, about string) ([]byte, error) {
 		Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Page: f.Page, Self: f.Self, Description: f.Subtitle,
 		Next: f.Next, Icon: f.Icon, Authors: []jsonAuthor{{generator}}, Language: "en", Items: []jsonItem{},
 	}
-	if f.Hub != "" {
-		j.Hubs = []jsonHub{{"WebSub", f.Hub}}
+	for _, hub := range f.Hubs {
+		j.Hubs = append(j.Hubs, jsonHub{"WebSub", hub})
 	}
 	for _, e := range f.Entries {
 		j.Items = append(j.Items, jsonEntry(e, about))

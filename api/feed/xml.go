@@ -38,6 +38,8 @@ func (f Feed) links(mediaType string) []link {
 	}
 	add("first", f.First, mediaType)
 	add("next", f.Next, mediaType)
-	add("hub", f.Hub, "")
+	for _, hub := range f.Hubs {
+		add("hub", hub, "")
+	}
 	return all
 }

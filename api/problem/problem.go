@@ -117,6 +117,9 @@ func (d Desk) From(ctx context.Context, err error) *Problem {
 		return d.New(kind, "Something that we depend on does not answer now.").With("Retry-After", "30")
 	}
 	p := d.New(kind, sentence(err))
+	if kind == TooMany {
+		p.With("Retry-After", "3600") // such limits are by the hour
+	}
 	var fields policy.FieldErrors
 	if errors.As(err, &fields) {
 		p.addFields(fields)
@@ -162,6 +165,8 @@ func kindOf(err error) Kind {
 		return Invalid
 	case errors.Is(err, policy.ErrConflict):
 		return Conflict
+	case errors.Is(err, policy.ErrTooMany):
+		return TooMany
 	case errors.Is(err, policy.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return Unavailable
 	}

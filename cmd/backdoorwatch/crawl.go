@@ -98,8 +98,9 @@ func (o *crawlOptions) run(ctx context.Context, a *assembly) error {
 	if p.Doubts, err = a.doubtsForLater(ctx, s, p.Base); err != nil {
 		return err
 	}
+	p.Announce = a.feedsChange()
 	if o.replay == "" { // an archive is no news
-		p.Announce = a.announce()
+		p.Announce = announcing(a.announce(), p.Announce)
 	}
 	bar := newProgress(o.progressPlace, o.quiet)
 	defer bar.finish()

@@ -116,28 +116,30 @@ func (a *assembly) engine(s *store.Store, base *knowledge.Base) (*gin.Engine, er
 	if err != nil {
 		return nil, fmt.Errorf("making the pages: %w", err)
 	}
-	_, err = api.New(engine, api.Options{
-		Reader:         s,
-		Chronicle:      record.New(base, s, nil),
-		Record:         api.Record{Jurisdictions: base.Jurisdictions, Dossiers: base.Dossiers, Actors: base.Actors},
-		BaseURL:        a.config.PublicURL,
-		Listen:         a.config.Listen,
-		Version:        version,
-		RatePerMinute:  a.config.RateLimit,
-		TrustedProxies: a.config.TrustedProxies,
-		TagAuthority:   a.config.TagAuthority,
-		TagDate:        a.config.TagDate,
-		Hub:            a.config.Hub,
-		NotFound:       site.NotFound,
-		Logger:         a.log,
-
-		MethodNotAllowed: site.MethodNotAllowed,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("making the API: %w", err)
+	if _, err = a.api(engine, s, base, api.Options{NotFound: site.NotFound, MethodNotAllowed: site.MethodNotAllowed}); err != nil {
+		return nil, err
 	}
 	site.Mount(engine)
 	return engine, nil
+}
+
+// api puts API and feeds on the routes.
+func (a *assembly) api(engine *gin.Engine, s *store.Store, base *knowledge.Base, o api.Options) (*api.API, error) {
+	hub, err := a.hubForAPI(s)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the hub: %w", err)
+	}
+	o.Reader, o.Chronicle = s, record.New(base, s, nil)
+	o.Record = api.Record{Jurisdictions: base.Jurisdictions, Dossiers: base.Dossiers, Actors: base.Actors}
+	o.BaseURL, o.Listen, o.Version = a.config.PublicURL, a.config.Listen, version
+	o.RatePerMinute, o.TrustedProxies = a.config.RateLimit, a.config.TrustedProxies
+	o.TagAuthority, o.TagDate = a.config.TagAuthority, a.config.TagDate
+	o.Hub, o.OutsideHub, o.Logger = hub, a.config.Hub, a.log
+	mounted, err := api.New(engine, o)
+	if err != nil {
+		return nil, fmt.Errorf("making the API: %w", err)
+	}
+	return mounted, nil
 }
 
 // listen serves until ctx ends, and then lets running requests end.
@@ -177,8 +179,16 @@ func (a *assembly) crawlBySchedule(ctx context.Context, s *store.Store, p *inges
 		return fmt.Errorf("preparing alerts: %w", err)
 	}
 	if alerts != nil {
-		work.Alerts, p.Announce = alerts.Run, a.announce()
+		work.Alerts = alerts.Run
 	}
+	hub, err := a.hub(s, p.Base)
+	if err != nil {
+		return fmt.Errorf("preparing the hub: %w", err)
+	}
+	if hub != nil {
+		work.Hub = hub.Run
+	}
+	p.Announce = announcing(a.announce(), a.feedsChange())
 	jobs, err := queue.Open(ctx, s, work, queue.Options{
 		Worker: true, Hosts: a.config.Concurrency, Logger: a.log,
 	})

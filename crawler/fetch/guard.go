@@ -129,6 +129,12 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 // hostKey returns the form in which host names are compared.
 func hostKey(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
 
+// GuardedNetwork returns a network for requests that are no crawling, such as those to
+// addresses that a stranger named: it connects only to public addresses and to
+// allowHosts, as a Fetcher does, and fails with ErrForbiddenAddress. It follows no
+// redirects and has no cap; that is its user's part.
+func GuardedNetwork(allowHosts []string) *http.Transport { return network(newGuard(allowHosts)) }
+
 // network returns the guarded network. No proxy is taken from the environment:
 // it would be connected to in place of the host, past the guard.
 func network(g *guard) *http.Transport {

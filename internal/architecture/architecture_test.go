@@ -27,6 +27,7 @@ var rules = map[string][]string{
 	"internal/record":       {"internal/policy", "internal/knowledge"},
 	"internal/queue":        {"internal/policy", "internal/store"},
 	"internal/alert":        {"internal/policy", "internal/record", "internal/secret", "internal/store"},
+	"internal/websub":       {"internal/policy", "internal/secret", "internal/store"},
 	"internal/opinion":      {"internal/policy", "internal/knowledge", "internal/queue"},
 	"internal/ingest":       {"internal/policy", "internal/knowledge", "internal/story", "internal/store", "internal/queue", "crawler", "classifier"},
 	"crawler":               {"internal/policy"},

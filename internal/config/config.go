@@ -67,7 +67,7 @@ var Options = []Option{
 	{"public-url", "", "address under which readers reach the pages (default: http:// and the listen address)", false, setAddress(func(c *Config) *string { return &c.PublicURL })},
 	{"tag-authority", "", "host name in the ids of feed entries; set it before the first reader comes and never change it (default: the host of public-url)", false, setText(func(c *Config) *string { return &c.TagAuthority })},
 	{"tag-date", "", "a day, such as 2026-11-01, on which that host name was yours; never change it", false, setDay},
-	{"hub", "", "address of a WebSub hub that feeds name", false, setText(func(c *Config) *string { return &c.Hub })},
+	{"hub", "", "address of a WebSub hub, beside our own, that feeds name and that is told of changes", false, setHub},
 	{"contact", "", "mail or web address that is told to the sites we read, so that they can complain", false, setText(func(c *Config) *string { return &c.Contact })},
 	{"allow-hosts", "", "hosts, parted by commas, that may be read although their address is private", false, setList(func(c *Config) *[]string { return &c.AllowHosts })},
 	{"trusted-proxies", "", "networks, parted by commas, whose X-Forwarded-For is believed", false, setNetworks},
@@ -86,7 +86,7 @@ var Options = []Option{
 	{"mail-from", "", "sender of alerts, such as Backdoor Watch <alerts@example.org>", false, setMailbox},
 	{"dkim-key", "", "private key in PEM by which alerts are signed; best set by BACKDOORWATCH_DKIM_KEY_FILE", true, setText(func(c *Config) *string { return &c.DKIMKey })},
 	{"dkim-selector", "backdoorwatch", "name of the DKIM key in the DNS", false, setText(func(c *Config) *string { return &c.DKIMSelector })},
-	{"secret-key", "", "secret of at least 32 characters that encrypts subscribers' addresses and signs their links; never change it", true, setText(func(c *Config) *string { return &c.SecretKey })},
+	{"secret-key", "", "secret of at least 32 characters that encrypts what is kept of subscribers, by mail and to feeds, and signs their links; never change it", true, setText(func(c *Config) *string { return &c.SecretKey })},
 	{"log-level", "info", "debug, info, warn or error", false, setWord(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
 	{"log-format", "text", "text or json", false, setWord(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
 }

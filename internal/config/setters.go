@@ -106,6 +106,19 @@ func setAddress(field func(*Config) *string) func(*Config, string) error {
 	}
 }
 
+// setHub takes an address as it is: a hub may have any.
+func setHub(c *Config, value string) error {
+	if value = strings.TrimSpace(value); value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Fragment != "" {
+		return errors.New("it is not an address such as https://hub.example.org/")
+	}
+	c.Hub = value
+	return nil
+}
+
 func setBand(c *Config, value string) error {
 	from, to, found := strings.Cut(value, "-")
 	low, err := strconv.ParseFloat(strings.TrimSpace(from), 64)

@@ -21,6 +21,9 @@ var (
 	// ErrUnavailable means that something we depend on does not answer now;
 	// the same question may succeed later.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrTooMany means that somebody asked too often, or for too much at once; the
+	// same question may succeed later.
+	ErrTooMany = errors.New("too many requests")
 	// ErrConfig means that an operator's setting or file is wrong.
 	ErrConfig = errors.New("configuration")
 )

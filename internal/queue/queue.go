@@ -29,6 +29,10 @@ type Work struct {
 	// off. It is never called twice at once over all processes. Failing is logged, and
 	// it is called again after the usual time.
 	Alerts func(ctx context.Context) error
+	// Hub sends feeds to their subscribers, and tells an outside hub; nil where there is
+	// neither. It is never called twice at once over all processes. Failing is logged,
+	// and it is called again after the usual time.
+	Hub func(ctx context.Context) error
 }
 
 // RetryAfter is the error of work that is to go on later, as when a host asks for
@@ -58,6 +62,7 @@ type Options struct {
 	RescueAfter  time.Duration // when a job whose worker died is taken up again; 0 means VisitTimeout and half a minute
 	OpinionRetry time.Duration // pause after the first failure of a second opinion, then four times longer each time; 0 means 30 seconds
 	AlertsEvery  time.Duration // how often alerts are sent; 0 means 30 seconds
+	HubEvery     time.Duration // how often the hub does what is due; 0 means 10 seconds
 	Logger       *slog.Logger  // nil means slog.Default
 }
 
@@ -79,6 +84,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.AlertsEvery <= 0 {
 		o.AlertsEvery = 30 * time.Second
+	}
+	if o.HubEvery <= 0 {
+		o.HubEvery = 10 * time.Second
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()

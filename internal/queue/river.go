@@ -73,6 +73,13 @@ func (j *riverJobs[T]) asWorker(config *river.Config, work Work, options Options
 			return err
 		}
 	}
+	if work.Hub != nil {
+		config.Queues[hubQueue] = river.QueueConfig{MaxWorkers: 1}
+		config.PeriodicJobs = append(config.PeriodicJobs, hubEvery(options.HubEvery))
+		if err := river.AddWorkerSafely(config.Workers, &hubber{run: work.Hub, timeout: options.VisitTimeout}); err != nil {
+			return err
+		}
+	}
 	return river.AddWorkerSafely(config.Workers, &scheduler{work: work, ask: j.ask})
 }
 
