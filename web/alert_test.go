@@ -151,6 +151,8 @@ func TestTheWholeWayOfASubscriber(t *testing.T) {
 	for _, tc := range []struct{ form, says, state string }{
 		{"do=pause", "Your alert rests", "State:paused"},
 		{"do=resume", "Your alert goes on", "State:active"},
+		{"do=change&cadence=instant&zone=Europe%2FBerlin&quiet_from=22&quiet_to=7", `<option value="22" selected>`, "but not from 22:00 to 07:00 (Europe/Berlin)"},
+		{"do=change&cadence=instant&zone=Europe%2FBerlin&quiet_from=&quiet_to=7", `<option value="" selected>no quiet hours`, "Rhythm:within minutes of the news State"},
 		{"do=change&cadence=weekly&hour=9&weekday=5&zone=Europe%2FBerlin", "Your alert was changed", "on Friday at 09:00 (Europe/Berlin)"},
 	} {
 		if response, body := site.post(t, manage, tc.form); response.StatusCode != http.StatusOK || !strings.Contains(body, tc.says) || !strings.Contains(site.state(t), tc.state) {
@@ -267,12 +269,13 @@ func TestTheLogHoldsNoLink(t *testing.T) {
 func TestMistakesOfASubscriberAreExplained(t *testing.T) {
 	site := serveAlerts(t)
 	for form, says := range map[string]string{
-		"topic=texts&address=nobody":                    "it is not a mail address",
-		"topic=gossip&address=ann%40mail.example":       "there is no such topic",
-		"topic=texts&hour=25&address=ann%40b.example":   "it is not an hour of the day",
-		"topic=texts&hour=soon&address=ann%40b.example": "it is not an hour of the day",
-		"jurisdiction=XX&address=ann%40b.example":       "we do not have this one",
-		"colour=red&address=ann%40b.example":            "there is no such parameter",
+		"topic=texts&address=nobody":                                    "it is not a mail address",
+		"topic=gossip&address=ann%40mail.example":                       "there is no such topic",
+		"topic=texts&hour=25&address=ann%40b.example":                   "it is not an hour of the day",
+		"topic=texts&quiet_from=22&quiet_to=24&address=ann%40b.example": "these are not hours of the day",
+		"topic=texts&hour=soon&address=ann%40b.example":                 "it is not an hour of the day",
+		"jurisdiction=XX&address=ann%40b.example":                       "we do not have this one",
+		"colour=red&address=ann%40b.example":                            "there is no such parameter",
 	} {
 		if response, body := site.post(t, "/subscribe", form); response.StatusCode != http.StatusBadRequest || !strings.Contains(body, says) {
 			t.Errorf("%s: got %d without %q", form, response.StatusCode, says)

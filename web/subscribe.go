@@ -95,6 +95,8 @@ const (
 	paramHour    = "hour"
 	paramWeekday = "weekday"
 	paramZone    = "zone"
+	paramFrom    = "quiet_from"
+	paramTo      = "quiet_to"
 	paramAddress = "address"
 )
 
@@ -124,15 +126,23 @@ type rhythmForm struct {
 	Cadences []option
 	Hours    []option
 	Days     []option
+	From     []option // of the quiet hours; the first is none
+	To       []option
 	Zone     string
 	Zones    []string
 }
 
 func rhythmOf(a policy.Alert) rhythmForm {
-	f := rhythmForm{Cadences: choices(paramCadence, policy.AlertCadences, a.Cadence), Zone: a.Zone, Zones: zones}
+	usual := policy.Quiet{To: 7} // the end that is shown where there are none
+	if !a.Quiet.IsZero() {
+		usual = a.Quiet
+	}
+	f := rhythmForm{From: []option{{Label: "no quiet hours", Checked: a.Quiet.IsZero()}}, Cadences: choices(paramCadence, policy.AlertCadences, a.Cadence), Zone: a.Zone, Zones: zones}
 	for hour := range 24 {
 		value := strconv.Itoa(hour)
 		f.Hours = append(f.Hours, option{Value: value, Label: value + ":00", Checked: hour == a.Hour})
+		f.From = append(f.From, option{Value: value, Label: value + ":00", Checked: hour == a.Quiet.From && !a.Quiet.IsZero()})
+		f.To = append(f.To, option{Value: value, Label: value + ":00", Checked: hour == usual.To})
 	}
 	for _, day := range policy.Weekdays {
 		f.Days = append(f.Days, option{Value: strconv.Itoa(int(day)), Label: day.String(), Checked: day == a.Weekday})
@@ -161,7 +171,7 @@ var zones = []string{
 // alertOf reads an alert from the parameters of a form. All mistakes are reported.
 func alertOf(values url.Values) (policy.Alert, error) {
 	rest := url.Values{}
-	own := []string{paramTopic, paramCadence, paramHour, paramWeekday, paramZone, paramAddress}
+	own := []string{paramTopic, paramCadence, paramHour, paramWeekday, paramZone, paramFrom, paramTo, paramAddress}
 	for name, all := range values {
 		all = slices.DeleteFunc(slices.Clone(all), func(v string) bool { return strings.TrimSpace(v) == "" })
 		if !slices.Contains(own, name) && len(all) > 0 {
@@ -182,6 +192,9 @@ func alertOf(values url.Values) (policy.Alert, error) {
 		Zone:    either(strings.TrimSpace(values.Get(paramZone)), "UTC"),
 		Hour:    wholeNumber(either(values.Get(paramHour), "7")), Weekday: time.Weekday(wholeNumber(either(values.Get(paramWeekday), "1"))),
 		Filter: f,
+	}
+	if from := values.Get(paramFrom); from != "" {
+		a.Quiet = policy.Quiet{From: wholeNumber(from), To: wholeNumber(either(values.Get(paramTo), "7"))}
 	}
 	a.Filter = a.Of()
 	return a, a.Check()
@@ -248,6 +261,10 @@ func (p *subscribePage) carry(l labeller, a policy.Alert) {
 	all.Set(paramHour, strconv.Itoa(a.Hour))
 	all.Set(paramWeekday, strconv.Itoa(int(a.Weekday)))
 	all.Set(paramZone, a.Zone)
+	if !a.Quiet.IsZero() {
+		all.Set(paramFrom, strconv.Itoa(a.Quiet.From))
+		all.Set(paramTo, strconv.Itoa(a.Quiet.To))
+	}
 	p.All = hidden(all)
 }
 

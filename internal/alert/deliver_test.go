@@ -105,6 +105,64 @@ func TestMailAtOnceIsGrouped(t *testing.T) {
 	})
 }
 
+// TestMailWaitsForTheEndOfQuietHours: the clock shows 12:00 UTC, 21:00 in Tokyo.
+func TestMailWaitsForTheEndOfQuietHours(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		quiet := func(a *policy.Alert) { a.Zone, a.Quiet = "Asia/Tokyo", policy.Quiet{From: 22, To: 7} }
+		manage := w.subscribe("ann@mail.example", wish(policy.AlertTexts, quiet))
+		w.clock.Add(57 * time.Minute)
+		w.save("ready when they have begun")
+		w.clock.Add(10 * time.Minute)
+		w.save("in the night")
+		for range 9 * 6 { // until 07:07 in Tokyo
+			if n := len(w.server.all()); n != 0 {
+				t.Fatalf("got %d mails at %s", n, w.clock.Now())
+			}
+			w.run()
+			w.clock.Add(10 * time.Minute)
+		}
+		w.run()
+		mails := w.server.all()
+		if len(mails) != 1 || !strings.Contains(mails[0].text(), "ready when") || !strings.Contains(mails[0].text(), "in the night") {
+			t.Fatalf("got %d mails, want one that tells both", len(mails))
+		}
+		if text := strings.Join(strings.Fields(mails[0].text()), " "); !strings.Contains(text, "but not from 22:00 to 07:00 (Asia/Tokyo)") {
+			t.Errorf("it does not say when mail comes: %s", text)
+		}
+		w.clock.Add(14*time.Hour + 45*time.Minute) // 21:52
+		w.save("due before, and nobody was there to make the mail")
+		w.run()
+		w.clock.Add(time.Hour)
+		w.run()
+		if n := len(w.server.all()); n != 1 {
+			t.Fatalf("got %d mails, want none in quiet hours", n-1)
+		}
+		w.clock.Add(8*time.Hour + 8*time.Minute) // 07:00
+		w.server.set(func() { w.server.data = func(string, int) error { return fail(451, 4, 3, 0, "later") } })
+		w.run()
+		for range 16 { // it fails all day
+			w.clock.Add(time.Hour)
+			w.run()
+		}
+		w.server.set(func() { w.server.data = nil })
+		for range 7 { // 23:00 to 05:00
+			w.run()
+			w.clock.Add(time.Hour)
+		}
+		if n := len(w.server.all()); n != 1 {
+			t.Fatal("a mail was tried again in quiet hours")
+		}
+		w.clock.Add(time.Hour)
+		w.run()
+		if n := len(w.server.all()); n != 2 {
+			t.Fatalf("got %d mails, want the one that failed", n)
+		}
+		if status, err := w.service.Change(t.Context(), manage, wish("")); err != nil || !status.Alert.Quiet.IsZero() {
+			t.Errorf("without quiet hours: %+v, %v", status, err)
+		}
+	})
+}
+
 func TestOnlyNewsIsNews(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.save("before")

@@ -38,11 +38,14 @@ func (s *Service) digests(ctx context.Context) error {
 // digest makes one mail of all that waits, and keeps it in one transaction with what
 // it tells: whichever process does so first, the others find nothing to do.
 func (s *Service) digest(ctx context.Context, sub store.Subscription) error {
+	now := s.now()
+	if later := soon(sub.Alert, now); later.After(now) {
+		return s.postpone(ctx, sub, later)
+	}
 	waiting, err := s.Store.Waiting(ctx, sub.ID)
 	if err != nil {
 		return err
 	}
-	now := s.now()
 	var m *store.Mail
 	if len(waiting) > 0 {
 		if m, err = s.write(ctx, sub, waiting, now); err != nil {
@@ -51,6 +54,14 @@ func (s *Service) digest(ctx context.Context, sub store.Subscription) error {
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.AddDigest(ctx, sub, m, waiting, next(sub.Alert, now))
+		return err
+	})
+}
+
+// postpone lets a mail wait that was due and could not be made before the quiet hours.
+func (s *Service) postpone(ctx context.Context, sub store.Subscription, until time.Time) error {
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddDigest(ctx, sub, nil, nil, until)
 		return err
 	})
 }

@@ -94,7 +94,7 @@ func (s *Service) tell(ctx context.Context, notices []notice, news []store.News)
 		for _, n := range notices {
 			due := next(n.sub.Alert, now)
 			if due.IsZero() {
-				due = n.news.At.Add(group)
+				due = soon(n.sub.Alert, n.news.At.Add(group))
 			}
 			if _, err := tx.Notify(ctx, n.sub.ID, n.news, due); err != nil {
 				return err

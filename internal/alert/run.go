@@ -85,7 +85,11 @@ func (s *Service) failed(ctx context.Context, m store.Mail, sub store.Subscripti
 		return s.Store.MailFailed(ctx, m.ID, failure.Code)
 	}
 	pause := min(firstPause<<min(m.Attempts, 10), longestPause)
-	if err := s.Store.MailLater(ctx, m.ID, failure.Code, s.now().Add(pause)); err != nil {
+	again := s.now().Add(pause)
+	if sub.State == policy.AlertActive { // a question that waits for an answer is expected at any hour
+		again = soon(sub.Alert, again)
+	}
+	if err := s.Store.MailLater(ctx, m.ID, failure.Code, again); err != nil {
 		return err
 	}
 	if failure.Outcome == Down {

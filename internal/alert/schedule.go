@@ -30,6 +30,25 @@ func next(a policy.Alert, after time.Time) time.Time {
 	return after.AddDate(0, 0, 7)
 }
 
+// soon is when mail at once goes out that is ready at a moment: then, or when the
+// subscriber's quiet hours are over.
+func soon(a policy.Alert, ready time.Time) time.Time {
+	if a.Cadence != policy.CadenceInstant || a.Quiet.IsZero() {
+		return ready
+	}
+	// By the clock, quarter by quarter: an hour may be left out or come twice, and the end
+	// that was chosen with it.
+	const quarter = 15 * time.Minute
+	zone, due := a.Location(), ready
+	for range 2 * 24 * 4 {
+		if !a.Quiet.At(due.In(zone)) {
+			break
+		}
+		due = due.Truncate(quarter).Add(quarter)
+	}
+	return due
+}
+
 // mails counts the mails that things at these times make.
 func mails(a policy.Alert, times []time.Time) int {
 	times = slices.SortedFunc(slices.Values(times), time.Time.Compare)
@@ -38,7 +57,7 @@ func mails(a policy.Alert, times []time.Time) int {
 	for _, t := range times {
 		due := next(a, t)
 		if due.IsZero() {
-			due = t.Add(group)
+			due = soon(a, t.Add(group))
 		}
 		if a.Cadence == policy.CadenceInstant && t.Before(last) || due.Equal(last) {
 			continue

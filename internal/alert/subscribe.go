@@ -166,7 +166,7 @@ func (s *Service) begin(sub *store.Subscription) {
 func (s *Service) Change(ctx context.Context, token string, cadence policy.Alert) (policy.AlertStatus, error) {
 	return s.manage(ctx, token, func(sub *store.Subscription) error {
 		a := &sub.Alert
-		a.Cadence, a.Hour, a.Weekday, a.Zone = cadence.Cadence, cadence.Hour, cadence.Weekday, cadence.Zone
+		a.Cadence, a.Hour, a.Weekday, a.Zone, a.Quiet = cadence.Cadence, cadence.Hour, cadence.Weekday, cadence.Zone, cadence.Quiet
 		if err := a.Check(); err != nil {
 			return err
 		}
@@ -174,7 +174,7 @@ func (s *Service) Change(ctx context.Context, token string, cadence policy.Alert
 			sub.NextAt = next(*a, s.now())
 		}
 		if sub.State == policy.AlertActive && a.Cadence == policy.CadenceInstant {
-			sub.NextAt = s.now().Add(group) // what waited for its day goes out now
+			sub.NextAt = soon(*a, s.now().Add(group)) // what waited for its day goes out now
 		}
 		return nil
 	})
@@ -197,7 +197,7 @@ func (s *Service) Resume(ctx context.Context, token string) (policy.AlertStatus,
 			s.begin(sub)
 		}
 		if sub.Alert.Cadence == policy.CadenceInstant && sub.NextAt.IsZero() {
-			sub.NextAt = s.now().Add(group) // for what waited when it paused
+			sub.NextAt = soon(sub.Alert, s.now().Add(group)) // for what waited when it paused
 		}
 		return nil
 	})

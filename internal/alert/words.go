@@ -60,6 +60,9 @@ func rhythm(a policy.Alert) string {
 	case policy.CadenceWeekly:
 		return fmt.Sprintf("once a week, on %s at %02d:00 (%s), when there is news", a.Weekday, a.Hour, a.Zone)
 	}
+	if !a.Quiet.IsZero() {
+		return fmt.Sprintf("within minutes of the news, but not from %02d:00 to %02d:00 (%s)", a.Quiet.From, a.Quiet.To, a.Zone)
+	}
 	return "within minutes of the news"
 }
 

@@ -50,6 +50,7 @@ type Alert struct {
 	Cadence AlertCadence
 	Hour    int          // of the day, in the zone
 	Weekday time.Weekday // for weekly mail
+	Quiet   Quiet        // for mail at once, in the zone
 	Zone    string       // IANA name, such as Europe/Berlin
 }
 
@@ -79,6 +80,9 @@ func (a Alert) Check() error {
 	}
 	if a.Weekday < time.Sunday || a.Weekday > time.Saturday {
 		fail("weekday", "", "it is not a day of the week", "choose 0, Sunday, to 6, Saturday")
+	}
+	if a.Quiet.From < 0 || a.Quiet.From > 23 || a.Quiet.To < 0 || a.Quiet.To > 23 {
+		fail("quiet", "", "these are not hours of the day", "choose 0 to 23 for both, and the same twice for no quiet hours")
 	}
 	if _, err := time.LoadLocation(a.Zone); a.Zone == "" || a.Zone == "Local" || err != nil {
 		fail("zone", a.Zone, "we do not know this time zone", "write it like Europe/Berlin")

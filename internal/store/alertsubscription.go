@@ -24,13 +24,13 @@ type Subscription struct {
 	NextAt    time.Time // when the next mail is due; zero where none is
 }
 
-const subscriptionColumns = "id, holder, address, topic, filter, cadence, hour, weekday, zone, state, created_at, since, next_at"
+const subscriptionColumns = "id, holder, address, topic, filter, cadence, hour, weekday, zone, state, created_at, since, next_at, quiet_from, quiet_to"
 
 // AddSubscription keeps a new subscription.
 func (tx *Tx) AddSubscription(ctx context.Context, s Subscription) error {
-	_, err := tx.exec(ctx, "INSERT INTO alert_subscriptions ("+subscriptionColumns+") VALUES ("+places(1, 13)+")",
+	_, err := tx.exec(ctx, "INSERT INTO alert_subscriptions ("+subscriptionColumns+") VALUES ("+places(1, 15)+")",
 		s.ID, s.Holder, s.Address, string(s.Alert.Topic), filterText(s.Alert), string(s.Alert.Cadence), s.Alert.Hour, int(s.Alert.Weekday),
-		s.Alert.Zone, string(s.State), millis(s.CreatedAt), millis(s.Since), millis(s.NextAt))
+		s.Alert.Zone, string(s.State), millis(s.CreatedAt), millis(s.Since), millis(s.NextAt), s.Alert.Quiet.From, s.Alert.Quiet.To)
 	if err != nil {
 		return fmt.Errorf("keeping a subscription: %w", err)
 	}
@@ -40,8 +40,9 @@ func (tx *Tx) AddSubscription(ctx context.Context, s Subscription) error {
 // ChangeSubscription writes back rhythm, state and times. One that is gone wraps
 // policy.ErrNotFound.
 func (tx *Tx) ChangeSubscription(ctx context.Context, s Subscription) error {
-	changed, err := tx.exec(ctx, `UPDATE alert_subscriptions SET cadence = $2, hour = $3, weekday = $4, zone = $5, state = $6, since = $7, next_at = $8
-		WHERE id = $1`, s.ID, string(s.Alert.Cadence), s.Alert.Hour, int(s.Alert.Weekday), s.Alert.Zone, string(s.State), millis(s.Since), millis(s.NextAt))
+	changed, err := tx.exec(ctx, `UPDATE alert_subscriptions SET cadence = $2, hour = $3, weekday = $4, zone = $5, state = $6, since = $7, next_at = $8, quiet_from = $9,
+		quiet_to = $10 WHERE id = $1`, s.ID, string(s.Alert.Cadence), s.Alert.Hour, int(s.Alert.Weekday), s.Alert.Zone, string(s.State), millis(s.Since),
+		millis(s.NextAt), s.Alert.Quiet.From, s.Alert.Quiet.To)
 	if err == nil && changed == 0 {
 		err = policy.ErrNotFound
 	}
@@ -143,7 +144,7 @@ func scanSubscription(rows *sql.Rows) (Subscription, error) {
 	var weekday int
 	var created, since, next int64
 	err := rows.Scan(&s.ID, &s.Holder, &s.Address, &s.Alert.Topic, &filter, &s.Alert.Cadence, &s.Alert.Hour, &weekday, &s.Alert.Zone, &s.State,
-		&created, &since, &next)
+		&created, &since, &next, &s.Alert.Quiet.From, &s.Alert.Quiet.To)
 	if err != nil {
 		return s, err
 	}
