@@ -13,6 +13,8 @@ import (
 	_ "embed"
 	"fmt"
 	"hash/fnv"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/backdoorwatch/backdoorwatch/classifier/lexeme"
@@ -45,7 +47,9 @@ type Classifier struct {
 	actors     map[string]int
 	dossiers   map[string]int
 	features   []string
-	relevance  *model.Linear // nil before training
+	folder     *lexeme.Folder
+	lexicon    *model.Lexicon // the words that the models know
+	relevance  *model.Linear  // nil before training
 	kinds      *model.Linear
 	stances    *model.Linear
 	version    string
@@ -73,7 +77,8 @@ func Untrained(base *knowledge.Base) (*Classifier, error) {
 		return nil, fmt.Errorf("loading the vocabulary: %w", err)
 	}
 	c := &Classifier{base: base, vocabulary: v, features: FeatureNames(), bits: map[string]int{}}
-	x := &index{builder: phrase.NewBuilder(lexeme.NewFolder()), seen: map[seenKey]uint32{}, langs: c.bits}
+	c.folder, c.lexicon = lexeme.NewFolder(), model.NewLexicon(nil)
+	x := &index{builder: phrase.NewBuilder(c.folder), seen: map[seenKey]uint32{}, langs: c.bits}
 	if c.hints, c.hintCount, err = x.build(v, base); err != nil {
 		return nil, err
 	}
@@ -108,12 +113,17 @@ func (c *Classifier) Use(body []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", policy.ErrConfig, err)
 	}
+	var words []string
+	for _, m := range models {
+		words = slices.AppendSeq(words, maps.Keys(m.Words))
+	}
+	c.lexicon = model.NewLexicon(words)
 	for name, into := range map[string]**model.Linear{"relevance": &c.relevance, "kind": &c.kinds, "stance": &c.stances} {
 		m := models[name]
 		if m == nil {
 			return fmt.Errorf("%w: the models lack one for %s: train them again", policy.ErrConfig, name)
 		}
-		if err := m.Bind(c.features); err != nil {
+		if err := m.Bind(c.features, c.lexicon); err != nil {
 			return fmt.Errorf("%w: model %s: %w", policy.ErrConfig, name, err)
 		}
 		*into = m
@@ -136,6 +146,17 @@ func (c *Classifier) Features(doc policy.Document) []float64 {
 	x := make([]float64, len(c.features))
 	r.features(x)
 	return x
+}
+
+// Words returns the words of a document that models may read, folded as they know
+// them, in order: those of the title begin with "^".
+func (c *Classifier) Words(doc policy.Document) []string {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	r.read(doc)
+	var words []string
+	r.eachWord(func(word []byte, _ policy.Span) { words = append(words, string(word)) })
+	return words
 }
 
 // Language returns the language of a document as the classifier sees it.

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -29,14 +30,14 @@ func (r *reading) relevant(x []float64) policy.Tag {
 		return policy.Tag{Value: "no", Confidence: 0.99, Reasons: []string{"no word of encryption or of access to private communication"}}
 	}
 	m := r.c.relevance
-	p := m.Probabilities(m.Scores(x))
+	p := m.Probabilities(m.Scores(x, nil))
 	yes := slices.Index(m.Classes, "yes")
 	class, value, sure := yes, "yes", p[yes]
 	if p[yes] < relevantAt {
 		class, value, sure = 1-yes, "no", 1-p[yes]
 	}
 	tag := policy.Tag{Value: value, Confidence: round(sure)}
-	tag.Reasons, tag.Evidence = r.explain(m, x, class)
+	tag.Reasons, tag.Evidence = r.explain(m, x, nil, class)
 	if value == "yes" && len(tag.Evidence) == 0 {
 		tag.Evidence = r.evidenceOf(core)
 	}
@@ -74,7 +75,8 @@ var (
 // site's as priors.
 func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
 	m := r.c.kinds
-	scores := m.Scores(x)
+	used := r.wording()
+	scores := m.Scores(x, wordsOf(used))
 	var reasons []string
 	boost := func(kind string, by float64, why string) {
 		if i := slices.Index(m.Classes, kind); i >= 0 {
@@ -83,10 +85,13 @@ func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
 		}
 	}
 	if doc.Kind != "" {
-		boost(string(doc.Kind), 2.5, "its source usually publishes "+strings.ToLower(policy.Kinds.Label(doc.Kind)))
+		boost(string(doc.Kind), sourcePrior, "its source usually publishes "+strings.ToLower(policy.Kinds.Label(doc.Kind)))
 	}
-	if site := r.c.publisher(doc.URL); site != "" {
-		boost(site, 3.0, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
+	host, path := splitAddress(doc.URL)
+	if place := r.c.shelf(path); place != "" {
+		boost(place, pathPrior, "its address is among "+strings.ToLower(policy.Kinds.Label(policy.Kind(place))))
+	} else if site := r.c.publisher(host); site != "" {
+		boost(site, sitePrior, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
 	}
 	if len(doc.Steps) > 0 || len(doc.OfficialIDs) > 0 {
 		boost(string(policy.KindLegislation), 2, "its source states a procedure")
@@ -104,7 +109,7 @@ func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
 		return policy.Tag{}
 	}
 	tag := policy.Tag{Value: m.Classes[best], Confidence: round(p[best])}
-	why, evidence := r.explain(m, x, best)
+	why, evidence := r.explain(m, x, used, best)
 	tag.Reasons, tag.Evidence = firstReasons(append(matching(reasons, m.Classes[best]), why...)), evidence
 	return tag
 }
@@ -115,14 +120,28 @@ func matching(reasons []string, kind string) []string {
 	return slices.DeleteFunc(reasons, func(s string) bool { return !strings.HasSuffix(s, label) && !strings.Contains(s, "procedure") })
 }
 
-// publisher returns the kind that the site of an address usually publishes.
-func (c *Classifier) publisher(address string) string {
-	_, rest, ok := strings.Cut(address, "://")
+// What the source, the site and the path of the address say about the kind, beside
+// what the text itself shows.
+const (
+	sourcePrior = 2.5
+	sitePrior   = 3.0
+	pathPrior   = 3.0
+)
+
+// splitAddress returns host and path of an address in small letters.
+func splitAddress(address string) (host, path string) {
+	_, rest, ok := strings.Cut(strings.ToLower(address), "://")
 	if !ok {
-		return ""
+		return "", ""
 	}
-	host, _, _ := strings.Cut(rest, "/")
-	host = strings.TrimPrefix(strings.ToLower(host), "www.")
+	host, path, _ = strings.Cut(rest, "/")
+	path, _, _ = strings.Cut(path, "?")
+	path, _, _ = strings.Cut(path, "#")
+	return strings.TrimPrefix(host, "www."), path
+}
+
+// publisher returns the kind that a site usually publishes.
+func (c *Classifier) publisher(host string) string {
 	for host != "" {
 		if kind := c.vocabulary.Publishers[host]; kind != "" {
 			return kind
@@ -132,12 +151,39 @@ func (c *Classifier) publisher(address string) string {
 	return ""
 }
 
+// maxSteps bounds the parts of a path that are looked at.
+const maxSteps = 12
+
+// shelf returns the kind that the path of an address speaks of: the deepest part
+// that does.
+func (c *Classifier) shelf(path string) string {
+	kind := ""
+	for n := 0; path != "" && n < maxSteps; n++ {
+		var part string
+		part, path, _ = strings.Cut(path, "/")
+		if k := c.onShelf(part); k != "" {
+			kind = k
+		}
+	}
+	return kind
+}
+
+func (c *Classifier) onShelf(part string) string {
+	if kind := c.vocabulary.Paths[part]; kind != "" {
+		return kind
+	}
+	words := strings.Split(part, "-")
+	for n := min(3, len(words)-1); n > 0; n-- {
+		if kind := c.vocabulary.Paths[strings.Join(words[:n], "-")+"-*"]; kind != "" {
+			return kind
+		}
+	}
+	return ""
+}
+
 // neutralPrior is how much the kind of a document says about its voice: news and
 // records take no side, opinion and campaigns do.
 const neutralPrior = 1.0
-
-// neutralBias makes up for the corpus, whose arguments are plainer than real ones.
-const neutralBias = 0.7
 
 // weakensPrior is how much it says for access that a document is a state's, and
 // against it that it is not: who argues for access speaks for a state, most often.
@@ -150,11 +196,12 @@ var voiceless = map[string]float64{"news": 1, "legislation": 0.7, "ruling": 1, "
 // stance decides which side the document's own voice takes.
 func (r *reading) stance(x []float64) policy.Tag {
 	m := r.c.stances
-	scores := m.Scores(x)
+	used := r.wording()
+	scores := m.Scores(x, wordsOf(used))
 	for i, class := range m.Classes {
 		switch class {
 		case string(policy.StanceNeutral):
-			scores[i] += r.kindPrior() - neutralBias
+			scores[i] += r.kindPrior()
 		case string(policy.StanceWeakens):
 			scores[i] += weakensPrior * (2*r.stately - 1)
 		}
@@ -165,7 +212,7 @@ func (r *reading) stance(x []float64) policy.Tag {
 		return policy.Tag{}
 	}
 	tag := policy.Tag{Value: m.Classes[best], Confidence: round(p[best])}
-	tag.Reasons, tag.Evidence = r.explain(m, x, best)
+	tag.Reasons, tag.Evidence = r.explain(m, x, used, best)
 	return tag
 }
 
@@ -191,35 +238,25 @@ func argmax(p []float64) int {
 
 func round(p float64) float64 { return math.Round(min(max(p, 0), 1)*1000) / 1000 }
 
+// part is what one feature adds to the score of a class; the choice of words is one
+// part together.
+type part struct {
+	feature int // -1 for the words
+	weight  float64
+}
+
 // explain names the three features that speak most for a class, in words, and
 // shows words of the text behind them.
-func (r *reading) explain(m *model.Linear, x []float64, class int) ([]string, []policy.Span) {
-	type part struct {
-		feature int
-		weight  float64
-	}
-	var parts []part
-	for i, v := range x {
-		if v == 0 {
-			continue
-		}
-		if w := m.Contribution(x, class, i); w > 0.02 {
-			parts = append(parts, part{i, w})
-		}
-	}
-	slices.SortStableFunc(parts, func(a, b part) int {
-		switch {
-		case a.weight > b.weight:
-			return -1
-		case a.weight < b.weight:
-			return 1
-		}
-		return a.feature - b.feature
-	})
+func (r *reading) explain(m *model.Linear, x []float64, used []usage, class int) ([]string, []policy.Span) {
 	var reasons []string
 	var spans []policy.Span
-	for _, p := range parts {
-		reason, evidence := r.inWords(r.c.features[p.feature])
+	for _, p := range partsFor(m, x, used, class) {
+		reason, evidence := "", []policy.Span(nil)
+		if p.feature < 0 {
+			reason, evidence = chosenWords(m, used, class)
+		} else {
+			reason, evidence = r.inWords(r.c.features[p.feature])
+		}
 		if reason == "" || slices.Contains(reasons, reason) {
 			continue
 		}
@@ -230,6 +267,54 @@ func (r *reading) explain(m *model.Linear, x []float64, class int) ([]string, []
 		}
 	}
 	return reasons, spans
+}
+
+// leastPart is the least that a part must add to be a reason.
+const leastPart = 0.02
+
+// partsFor returns what speaks for a class, the strongest first.
+func partsFor(m *model.Linear, x []float64, used []usage, class int) []part {
+	var parts []part
+	for i, v := range x {
+		if v == 0 {
+			continue
+		}
+		if w := m.Contribution(x, class, i); w > leastPart {
+			parts = append(parts, part{i, w})
+		}
+	}
+	words := 0.0
+	for _, u := range used {
+		words += m.WordContribution(u.Word, class)
+	}
+	if words > leastPart {
+		parts = append(parts, part{-1, words})
+	}
+	slices.SortStableFunc(parts, func(a, b part) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.feature, b.feature))
+	})
+	return parts
+}
+
+// shortWord is the length, in bytes, of words that say nothing to a reader.
+const shortWord = 3
+
+// chosenWords names the words that speak most for a class.
+func chosenWords(m *model.Linear, used []usage, class int) (string, []policy.Span) {
+	strongest := slices.DeleteFunc(slices.Clone(used), func(u usage) bool { return len(u.span.Text) <= shortWord })
+	slices.SortStableFunc(strongest, func(a, b usage) int {
+		return cmp.Compare(m.WordContribution(b.Word, class), m.WordContribution(a.Word, class))
+	})
+	var spans []policy.Span
+	for _, u := range strongest[:min(len(strongest), 3)] {
+		if m.WordContribution(u.Word, class) > 0 {
+			spans = append(spans, u.span)
+		}
+	}
+	if words := quoteWords(spans); words != "" {
+		return "its choice of words: " + words, spans
+	}
+	return "", nil
 }
 
 func firstReasons(reasons []string) []string { return reasons[:min(len(reasons), 3)] }

@@ -98,6 +98,7 @@ type reading struct {
 	voiceless  float64     // how much its kind is expected to take no side
 	stately    float64     // how surely its kind is that of a state
 	spans      [][2]uint32 // blocked words, scratch
+	used       []usage     // words of the lexicon; nil before they were looked for
 }
 
 // counts says how often and where a group occurs.
@@ -128,7 +129,7 @@ func (r *reading) read(doc policy.Document) {
 	if strings.HasPrefix(r.texts[fieldText], r.texts[fieldSummary]) {
 		r.texts[fieldSummary] = ""
 	}
-	r.published, r.window = doc.Published, [2]int{}
+	r.published, r.window, r.used = doc.Published, [2]int{}, nil
 	r.raw, r.terms, r.names, r.sentences, r.words = r.raw[:0], r.terms[:0], r.names[:0], r.sentences[:0], 0
 	clear(r.small)
 	clear(r.hints)

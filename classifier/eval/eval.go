@@ -95,11 +95,17 @@ func Run(c Classifier, in io.Reader) (Report, error) {
 
 // Measure measures the classifier on cases.
 func Measure(c Classifier, cases []Case) Report {
-	m := newMeasuring(c.Version())
+	return MeasureEach(c.Version(), cases, func(one Case) policy.Tags { return c.Classify(one.Document()) })
+}
+
+// MeasureEach measures what judge says of each case, where not one classifier
+// judges all of them.
+func MeasureEach(version string, cases []Case, judge func(Case) policy.Tags) Report {
+	m := newMeasuring(version)
 	start := time.Now()
 	for _, one := range cases {
 		m.bytes += len(one.Title) + len(one.Text)
-		m.add(one, c.Classify(one.Document()))
+		m.add(one, judge(one))
 	}
 	m.seconds = time.Since(start).Seconds()
 	return m.report(len(cases))

@@ -3,6 +3,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,14 +16,16 @@ type Linear struct {
 	Classes []string             `json:"classes"`
 	Bias    []float64            `json:"bias"`
 	Weights map[string][]float64 `json:"weights"` // feature → weight of each class; features without weight are left out
+	Words   map[string][]float64 `json:"words"`   // word → weight of each class, where the model reads words
 	Heat    float64              `json:"heat"`    // what scores are divided by, so that confidences are calibrated
 	dense   [][]float64          // by class, then by the number of the feature
+	lexical [][]float64          // by the number of the word, then by class; nil for words that say nothing
 }
 
-// Bind prepares the model for feature vectors in the order of names. It fails
-// where the model knows a feature that names lacks, since it was then trained for
-// another program.
-func (m *Linear) Bind(names []string) error {
+// Bind prepares the model for feature vectors in the order of names and for the
+// words of a lexicon. It fails where the model knows a feature that names lacks, since
+// it was then trained for another program.
+func (m *Linear) Bind(names []string, lexicon *Lexicon) error {
 	at := make(map[string]int, len(names))
 	for i, n := range names {
 		at[n] = i
@@ -42,6 +45,15 @@ func (m *Linear) Bind(names []string) error {
 			m.dense[c][i] = w
 		}
 	}
+	m.lexical = make([][]float64, len(lexicon.words))
+	for word, weights := range m.Words {
+		n, ok := lexicon.numbers[word]
+		if !ok || len(weights) != len(m.Classes) {
+			problems = append(problems, fmt.Errorf("the model has weights for the word %q that do not fit: train it again", word))
+			continue
+		}
+		m.lexical[n] = weights
+	}
 	if len(m.Bias) != len(m.Classes) {
 		problems = append(problems, errors.New("the model has a bias for another number of classes"))
 	}
@@ -49,7 +61,7 @@ func (m *Linear) Bind(names []string) error {
 }
 
 // Scores returns the score of each class before the softmax.
-func (m *Linear) Scores(x []float64) []float64 {
+func (m *Linear) Scores(x []float64, words []Word) []float64 {
 	scores := make([]float64, len(m.Classes))
 	for c := range scores {
 		s := m.Bias[c]
@@ -60,6 +72,11 @@ func (m *Linear) Scores(x []float64) []float64 {
 			}
 		}
 		scores[c] = s
+	}
+	for _, w := range words {
+		for c, weight := range m.lexical[w.Number] {
+			scores[c] += float64(w.Value * weight)
+		}
 	}
 	return scores
 }
@@ -88,6 +105,20 @@ func (m *Linear) Contribution(x []float64, c, i int) float64 {
 	return x[i] * (m.dense[c][i] - mean/float64(len(m.dense)))
 }
 
+// WordContribution is what a word adds to the score of class c, beyond what it
+// adds to the others on average.
+func (m *Linear) WordContribution(w Word, c int) float64 {
+	weights := m.lexical[w.Number]
+	if weights == nil {
+		return 0
+	}
+	mean := 0.0
+	for _, weight := range weights {
+		mean += weight
+	}
+	return w.Value * (weights[c] - mean/float64(len(weights)))
+}
+
 func softmax(s []float64) {
 	top := slices.Max(s)
 	sum := 0.0
@@ -100,48 +131,67 @@ func softmax(s []float64) {
 	}
 }
 
-// Example is one vector with its class and its weight in training.
+// Example is one vector with its words, its class and its weight in training.
 type Example struct {
 	X      []float64
+	Words  []Word
 	Class  int
 	Weight float64
 }
 
 // Settings of training.
 type Settings struct {
-	Rounds int     // passes over all examples
-	Rate   float64 // step size of AdaGrad
-	Ridge  float64 // how strongly weights are drawn to zero
+	Rounds  int     // passes over all examples
+	Rate    float64 // step size of AdaGrad
+	Ridge   float64 // how strongly weights are drawn to zero
+	Wording float64 // how much words count beside features; 0 leaves them out
 }
 
 // Train fits a model by full passes of AdaGrad, which needs no chance.
-func Train(classes, names []string, examples []Example, s Settings) *Linear {
+func Train(classes, names []string, lexicon *Lexicon, examples []Example, s Settings) *Linear {
 	t := trainer{classes: len(classes), dims: len(names) + 1}
+	if s.Wording > 0 {
+		t.dims += len(lexicon.words)
+	}
 	t.weights, t.squares, t.slope = make([]float64, t.classes*t.dims), make([]float64, t.classes*t.dims), make([]float64, t.classes*t.dims)
-	compressed := compress(examples)
+	compressed := compress(examples, len(names), s.Wording)
 	for range s.Rounds {
 		t.round(compressed, s)
 	}
-	m := &Linear{Classes: classes, Bias: make([]float64, t.classes), Weights: map[string][]float64{}, Heat: 1}
-	for c := range classes {
-		m.Bias[c] = rounded(t.weights[c*t.dims+t.dims-1])
-	}
+	m := &Linear{Classes: classes, Bias: t.row(t.dims-1, 1, 1000), Weights: map[string][]float64{}, Heat: 1}
 	for i, n := range names {
-		row, any := make([]float64, t.classes), false
-		for c := range classes {
-			row[c] = rounded(t.weights[c*t.dims+i])
-			any = any || row[c] != 0
-		}
-		if any {
+		if row := t.row(i, 1, 1000); row != nil {
 			m.Weights[n] = row
 		}
+	}
+	if s.Wording > 0 {
+		m.Words = map[string][]float64{}
+		for i, w := range lexicon.words {
+			if row := t.row(len(names)+i, s.Wording, 100); row != nil {
+				m.Words[w] = row
+			}
+		}
+	}
+	if m.Bias == nil {
+		m.Bias = make([]float64, len(classes))
 	}
 	return m
 }
 
-// rounded keeps three decimals: enough for decisions, and the same on machines
-// that differ in the last bits of their arithmetic.
-func rounded(w float64) float64 { return math.Round(w*1000)/1000 + 0 }
+// row returns the weights of a feature by class, times a scale and rounded to parts
+// of one; nil where all are zero. Rounding to few digits is enough for decisions, and
+// the same on machines that differ in the last bits of their arithmetic.
+func (t *trainer) row(feature int, scale, parts float64) []float64 {
+	row, any := make([]float64, t.classes), false
+	for c := range row {
+		row[c] = math.Round(float64(t.weights[c*t.dims+feature]*scale)*parts)/parts + 0
+		any = any || row[c] != 0
+	}
+	if !any {
+		return nil
+	}
+	return row
+}
 
 type trainer struct {
 	classes, dims           int
@@ -156,7 +206,8 @@ type sparse struct {
 	weight float64
 }
 
-func compress(examples []Example) []sparse {
+// compress numbers the words of examples after their features.
+func compress(examples []Example, features int, wording float64) []sparse {
 	out := make([]sparse, len(examples))
 	for i, e := range examples {
 		out[i].class, out[i].weight = e.Class, e.Weight
@@ -164,6 +215,12 @@ func compress(examples []Example) []sparse {
 			if v != 0 {
 				out[i].at, out[i].values = append(out[i].at, k), append(out[i].values, v)
 			}
+		}
+		if wording == 0 {
+			continue
+		}
+		for _, w := range e.Words {
+			out[i].at, out[i].values = append(out[i].at, features+w.Number), append(out[i].values, float64(w.Value*wording))
 		}
 	}
 	return out
@@ -227,13 +284,14 @@ func (m *Linear) Calibrate(scores [][]float64, classes []int) {
 	m.Heat = math.Round(best*100) / 100
 }
 
-// Marshal writes models by name, always in the same bytes.
+// Marshal writes models by name, always in the same bytes, and each feature and
+// word on a line of its own, so that a change can be read.
 func Marshal(models map[string]*Linear) ([]byte, error) {
-	out, err := json.MarshalIndent(models, "", " ")
+	out, err := json.Marshal(models)
 	if err != nil {
 		return nil, fmt.Errorf("writing the models: %w", err)
 	}
-	return append(out, '\n'), nil
+	return append(bytes.ReplaceAll(out, []byte("],\""), []byte("],\n\"")), '\n'), nil
 }
 
 // Unmarshal reads what Marshal wrote.

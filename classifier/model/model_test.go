@@ -9,15 +9,15 @@ import (
 
 func trained() *model.Linear {
 	examples := []model.Example{{X: []float64{1, 0}, Class: 0, Weight: 1}, {X: []float64{0, 1}, Class: 1, Weight: 1}, {X: []float64{1, 0}, Class: 0, Weight: 1}}
-	return model.Train([]string{"a", "b"}, []string{"x", "y"}, examples, model.Settings{Rounds: 50, Rate: 0.3, Ridge: 0.001})
+	return model.Train([]string{"a", "b"}, []string{"x", "y"}, model.NewLexicon(nil), examples, model.Settings{Rounds: 50, Rate: 0.3, Ridge: 0.001})
 }
 
 func TestTrainLearnsAndRepeatsItself(t *testing.T) {
 	m := trained()
-	if err := m.Bind([]string{"x", "y"}); err != nil {
+	if err := m.Bind([]string{"x", "y"}, model.NewLexicon(nil)); err != nil {
 		t.Fatal(err)
 	}
-	if p := m.Probabilities(m.Scores([]float64{0, 1})); p[1] < 0.8 {
+	if p := m.Probabilities(m.Scores([]float64{0, 1}, nil)); p[1] < 0.8 {
 		t.Errorf("y gives %v, want b", p)
 	}
 	if m.Contribution([]float64{1, 0}, 0, 0) <= 0 {
@@ -38,7 +38,7 @@ func TestTrainLearnsAndRepeatsItself(t *testing.T) {
 }
 
 func TestBindRefusesModelsOfAnotherProgram(t *testing.T) {
-	if err := trained().Bind([]string{"x"}); err == nil {
+	if err := trained().Bind([]string{"x"}, model.NewLexicon(nil)); err == nil {
 		t.Error("a model with unknown features was taken")
 	}
 	if _, err := model.Unmarshal([]byte("nonsense")); err == nil {

@@ -4,6 +4,7 @@ package training
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,8 +65,8 @@ func tasks() []task {
 			}
 			return 0
 		}, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil},
-		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.004}, topics, nil},
-		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.006}, nil, voices},
+		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.004, Wording: 5}, topics, nil},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.006, Wording: 2}, nil, voices},
 	}
 }
 
@@ -90,25 +91,45 @@ func at(list []string, value string) int {
 type sample struct {
 	text   corpus.Text
 	x      []float64
+	said   []string     // its words, as classifier.Words gives them
+	words  []model.Word // … by the lexicon
 	fold   int
 	weight float64
 }
 
 // Train returns the models for classifier.Use.
 func Train(base *knowledge.Base) ([]byte, Report, error) {
-	c, err := classifier.Untrained(base)
+	samples, err := corpusSamples(base)
 	if err != nil {
 		return nil, Report{}, err
+	}
+	return fit(samples)
+}
+
+// corpusSamples are the texts of the corpus with their features.
+func corpusSamples(base *knowledge.Base) ([]sample, error) {
+	c, err := classifier.Untrained(base)
+	if err != nil {
+		return nil, err
 	}
 	texts, err := corpus.Load()
 	if err != nil {
-		return nil, Report{}, err
+		return nil, err
 	}
-	samples := features(c, texts)
+	return features(c, texts), nil
+}
+
+func fit(samples []sample) ([]byte, Report, error) {
 	models := map[string]*model.Linear{}
-	report := Report{Texts: len(texts), Accuracy: map[string]float64{}, MacroF1: map[string]float64{}}
+	report := Report{Accuracy: map[string]float64{}, MacroF1: map[string]float64{}}
+	for _, s := range samples {
+		if s.weight == 1 {
+			report.Texts++
+		}
+	}
+	lexicon := weighWords(samples)
 	for _, t := range tasks() {
-		m, held, err := t.train(samples)
+		m, held, err := t.train(samples, lexicon)
 		if err != nil {
 			return nil, Report{}, fmt.Errorf("training %s: %w", t.name, err)
 		}
@@ -119,13 +140,57 @@ func Train(base *knowledge.Base) ([]byte, Report, error) {
 	return body, report, err
 }
 
+func newSample(c *classifier.Classifier, t corpus.Text, doc policy.Document, fold int, weight float64) sample {
+	return sample{text: t, x: c.Features(doc), said: c.Words(doc), fold: fold, weight: weight}
+}
+
+// rareWord is in how many texts a word must occur to be learnt.
+const rareWord = 3
+
+// weighWords gives each sample its words by the lexicon of those that are not rare.
+func weighWords(samples []sample) *model.Lexicon {
+	texts := map[string]int{}
+	for _, s := range samples {
+		if s.weight < 1 {
+			continue // made of the others
+		}
+		for _, word := range slices.Compact(slices.Sorted(slices.Values(s.said))) {
+			texts[word]++
+		}
+	}
+	maps.DeleteFunc(texts, func(_ string, n int) bool { return n < rareWord })
+	lexicon := model.NewLexicon(slices.Collect(maps.Keys(texts)))
+	for i := range samples {
+		samples[i].words = inLexicon(lexicon, samples[i].said)
+	}
+	return lexicon
+}
+
+func inLexicon(lexicon *model.Lexicon, said []string) []model.Word {
+	counts := map[int]int{}
+	strange := 0
+	for _, word := range said {
+		if n, ok := lexicon.Number([]byte(word)); ok {
+			counts[n]++
+		} else {
+			strange++
+		}
+	}
+	numbers := slices.Sorted(maps.Keys(counts))
+	times := make([]int, len(numbers))
+	for i, n := range numbers {
+		times[i] = counts[n]
+	}
+	return model.Weigh(numbers, times, strange)
+}
+
 func features(c *classifier.Classifier, texts []corpus.Text) []sample {
 	var out []sample
 	for i, t := range texts {
-		out = append(out, sample{t, c.Features(t.Document()), i % folds, 1})
+		out = append(out, newSample(c, t, t.Document(), i%folds, 1))
 	}
 	for i, t := range lengthen(texts) {
-		out = append(out, sample{t, c.Features(t.Document()), i % folds, 0.6})
+		out = append(out, newSample(c, t, t.Document(), i%folds, 0.6))
 	}
 	return out
 }
@@ -151,15 +216,15 @@ func lengthen(texts []corpus.Text) []corpus.Text {
 	return out
 }
 
-func (t task) train(samples []sample) (*model.Linear, *tally, error) {
+func (t task) train(samples []sample, lexicon *model.Lexicon) (*model.Linear, *tally, error) {
 	names := classifier.FeatureNames()
 	samples = t.blinded(samples, names)
 	var scores [][]float64
 	var classes []int
 	counted := newTally(len(t.classes))
 	for fold := range folds {
-		m := model.Train(t.classes, names, t.examples(samples, func(s sample) bool { return s.fold != fold }), t.settings)
-		if err := m.Bind(names); err != nil {
+		m := model.Train(t.classes, names, lexicon, t.examples(samples, func(s sample) bool { return s.fold != fold }), t.settings)
+		if err := m.Bind(names, lexicon); err != nil {
 			return nil, nil, err
 		}
 		for _, s := range samples {
@@ -167,12 +232,12 @@ func (t task) train(samples []sample) (*model.Linear, *tally, error) {
 			if s.fold != fold || s.weight < 1 || class < 0 {
 				continue
 			}
-			held := m.Scores(s.x)
+			held := m.Scores(s.x, s.words)
 			scores, classes = append(scores, held), append(classes, class)
 			counted.add(class, best(held))
 		}
 	}
-	m := model.Train(t.classes, names, t.examples(samples, func(sample) bool { return true }), t.settings)
+	m := model.Train(t.classes, names, lexicon, t.examples(samples, func(sample) bool { return true }), t.settings)
 	m.Calibrate(scores, classes)
 	return m, counted, nil
 }
@@ -205,7 +270,7 @@ func (t task) examples(samples []sample, keep func(sample) bool) []model.Example
 	var out []model.Example
 	for _, s := range samples {
 		if class := t.of(s.text); class >= 0 && keep(s) {
-			out = append(out, model.Example{X: s.x, Class: class, Weight: s.weight * balance(total/float64(len(t.classes))/counts[class])})
+			out = append(out, model.Example{X: s.x, Words: s.words, Class: class, Weight: s.weight * balance(total/float64(len(t.classes))/counts[class])})
 		}
 	}
 	return out

@@ -33,6 +33,7 @@ type Vocabulary struct {
 	Names      map[string][]string // dossier id → names beyond those of the record
 	Weak       []string            // names of dossiers that say too little when they stand alone
 	Publishers map[string]string   // host → kind of document that it usually publishes
+	Paths      map[string]string   // word of the path of an address → kind of document that is kept there
 	Offices    []Office
 }
 
@@ -117,7 +118,13 @@ func (v *Vocabulary) read(name string, body []byte) error {
 		v.Offices = file.Offices
 		return err
 	case "publishers.yaml":
-		return v.readPublishers(body)
+		var err error
+		v.Publishers, err = readKinds(body)
+		return err
+	case "paths.yaml":
+		var err error
+		v.Paths, err = readKinds(body)
+		return err
 	}
 	var l Language
 	if err := strict(body, &l); err != nil {
@@ -127,24 +134,25 @@ func (v *Vocabulary) read(name string, body []byte) error {
 	return l.check(strings.TrimSuffix(path.Base(name), ".yaml"))
 }
 
-func (v *Vocabulary) readPublishers(body []byte) error {
+// readKinds reads lists by kind of document as a table from each entry to its kind.
+func readKinds(body []byte) (map[string]string, error) {
 	var file map[string][]string
 	if err := strict(body, &file); err != nil {
-		return err
+		return nil, err
 	}
-	v.Publishers = map[string]string{}
-	for kind, hosts := range file {
+	kinds := map[string]string{}
+	for kind, entries := range file {
 		if !policy.Kinds.Has(policy.Kind(kind)) {
-			return fmt.Errorf("%w: %q is no kind of document", policy.ErrConfig, kind)
+			return nil, fmt.Errorf("%w: %q is no kind of document", policy.ErrConfig, kind)
 		}
-		for _, h := range hosts {
-			if v.Publishers[h] != "" {
-				return fmt.Errorf("%w: %q is listed twice", policy.ErrConfig, h)
+		for _, entry := range entries {
+			if kinds[entry] != "" {
+				return nil, fmt.Errorf("%w: %q is listed twice", policy.ErrConfig, entry)
 			}
-			v.Publishers[h] = kind
+			kinds[entry] = kind
 		}
 	}
-	return nil
+	return kinds, nil
 }
 
 func strict(body []byte, into any) error {

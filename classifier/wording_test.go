@@ -1,0 +1,37 @@
+package classifier_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+)
+
+func TestModelsReadTheBeginning(t *testing.T) {
+	c := load(t)
+	got := c.Words(policy.Document{Title: "Größe zählt", Text: "Die Größe. " + strings.Repeat("Wort ", 1000)})
+	if want := []string{"^grosse", "^zahlt", "die", "grosse", "wort"}; !slices.Equal(got[:5], want) {
+		t.Errorf("the words begin with %q, want %q", got[:5], want)
+	}
+	if len(got) != 302 {
+		t.Errorf("%d words are read, want the title's two and 300", len(got))
+	}
+}
+
+func TestShelfOfAnAddress(t *testing.T) {
+	c := load(t)
+	text := policy.Document{Title: "What the encryption bill means", Text: "Here is what is in the bill, and whom it touches."}
+	for _, one := range []struct{ url, kind string }{
+		{"https://paper.example/opinion/2026/encryption-bill", "opinion"},
+		{"https://paper.example/news/comment-is-free/encryption", "opinion"},
+		{"https://paper.example/best-vpn-of-the-year", "other"},
+		{"https://ministry.gov.uk/encryption", "official"},
+		{"https://someone.wordpress.com/encryption", "opinion"},
+	} {
+		text.URL = one.url
+		if got := c.Classify(text).Kind; got.Value != one.kind {
+			t.Errorf("%s: kind %s (%v), want %s", one.url, got.Value, got.Reasons, one.kind)
+		}
+	}
+}
