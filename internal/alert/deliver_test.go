@@ -291,6 +291,10 @@ func TestNewBillsStepsAndDates(t *testing.T) {
 			{"bills@mail.example", "New bill: Title of bill", "step"},
 			{"dossier@mail.example", "The committee met", "Long ago"},
 			{"dossier@mail.example", "Title of step", "Title of bill"},
+			{"dossier@mail.example", " – next: The chamber will vote 2 Jun", "next: The committee met"},
+			{"dossier@mail.example", "Next: The chamber will vote, 2 Jun\n", "Next: The committee"},
+			{"bills@mail.example", "New bill", "next:"},
+			{"dates@mail.example", "The chamber will vote", "next:"},
 			{"dates@mail.example", "The chamber will vote", "The committee met"},
 		} {
 			if !strings.Contains(told[tc.who], tc.want) || strings.Contains(told[tc.who], tc.not) {

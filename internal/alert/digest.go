@@ -76,7 +76,7 @@ func (s *Service) write(ctx context.Context, sub store.Subscription, waiting []s
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.letter(sub, entries, now)
+	l, err := s.letter(ctx, sub, entries, now)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (s *Service) write(ctx context.Context, sub store.Subscription, waiting []s
 }
 
 // letter writes down what a subscription is told.
-func (s *Service) letter(sub store.Subscription, entries []entry, now time.Time) (letter, error) {
+func (s *Service) letter(ctx context.Context, sub store.Subscription, entries []entry, now time.Time) (letter, error) {
 	manage, err := s.Keys.token(Manage, sub.ID, now.Add(manageFor))
 	if err != nil {
 		return letter{}, err
@@ -101,6 +101,11 @@ func (s *Service) letter(sub store.Subscription, entries []entry, now time.Time)
 	}
 	if len(entries) > shown {
 		d.Entries, d.More = entries[:shown], len(entries)-shown
+	}
+	if sub.Alert.Topic != policy.AlertDates { // there every entry is a coming step
+		if err := s.expect(ctx, d.Entries); err != nil {
+			return letter{}, err
+		}
 	}
 	plain, rich, err := s.templates.render("digest", d)
 	return letter{

@@ -102,7 +102,7 @@ func (s *Service) Sample(ctx context.Context, address string, a policy.Alert) ([
 	if len(entries) == 0 {
 		entries = append(entries, entry{Label: "Test", Title: "Nothing of this happened in the last 30 days; mail works", Address: s.PublicURL})
 	}
-	l, err := s.letter(store.Subscription{ID: newID(), Alert: a}, entries, s.now())
+	l, err := s.letter(ctx, store.Subscription{ID: newID(), Alert: a}, entries, s.now())
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,9 @@ type entry struct {
 	Source  string // who says so
 	Path    string // of our page
 	Address string // its full address
+
+	Next     string // what is expected next of the dossier; empty where nothing is, or where it was said before
+	NextDate string
 }
 
 // question is what a confirmation mail says.
@@ -107,7 +110,7 @@ func wrap(indent int, text string) string {
 // longestSubject is in runes.
 const longestSubject = 140
 
-// subject says the fact.
+// subject says the fact, and what comes next where there is room for it.
 func (d digest) subject(topic policy.AlertTopic) string {
 	if len(d.Entries) == 0 {
 		return "Backdoor Watch"
@@ -127,12 +130,18 @@ func (d digest) subject(topic policy.AlertTopic) string {
 		fact = "[" + first.Place + "] " + fact
 	}
 	fact = oneLine(fact)
-	ending := ""
+	ending, coming := "", ""
+	if first.Next != "" {
+		coming = " – next: " + first.Next + " " + first.NextDate
+	}
 	if others := len(d.Entries) + d.More - 1; others > 0 {
 		ending = fmt.Sprintf(" – and %d more", others)
 	}
-	if runes := []rune(fact); len(runes)+len(ending) > longestSubject {
-		fact = strings.TrimSpace(string(runes[:longestSubject-len(ending)-1])) + "…"
+	if len([]rune(fact+coming+ending)) <= longestSubject {
+		return fact + coming + ending
+	}
+	if runes := []rune(fact); len(runes)+len([]rune(ending)) > longestSubject {
+		fact = strings.TrimSpace(string(runes[:longestSubject-len([]rune(ending))-1])) + "…"
 	}
 	return fact + ending
 }
