@@ -25,7 +25,7 @@ var addresses = []string{
 	"/feeds/items.atom", "/feeds/items.rss", "/feeds/items.json", "/feeds/items", "/feeds/", "/feeds.opml",
 	"/feeds/items.csv", "/feeds/timeline.rss", "/feeds/events.atom", "/feeds/events.ndjson", "/feeds/upcoming.json", "/feeds/upcoming.ics", "/feeds/dossiers.csv",
 	"/feeds/candidates", "/feeds/dossiers/fr-bill-7.atom", "/feeds/dossiers/fr-bill-7.ics", "/feeds/jurisdictions/FR", "/feeds/actors/someone.csv",
-	"/embed/items", "/api/v1/oembed?url=https://watch.example/timeline",
+	"/embed/items", "/embed/timeline", "/embed/dossiers/fr-bill-7", "/api/v1/oembed?url=https://watch.example/timeline", "/api/v1/oembed?format=xml&url=https://watch.example/timeline",
 }
 
 func TestEveryAnswerHasAValidatorThatWorks(t *testing.T) {
@@ -150,7 +150,7 @@ func TestProblems(t *testing.T) {
 		{"no end of parameters", "GET", "/api/v1/items?jurisdiction=" + strings.Repeat("a,", 3000), "", 414, "address-too-long", ""},
 		{"no end of parameters in a feed", "GET", "/feeds/items.atom?q=" + strings.Repeat("a", 5000), "", 414, "address-too-long", ""},
 		{"a mistake in a table", "GET", "/api/v1/items.csv?kind=x", "", 400, "invalid-request", "#/query/kind"},
-		{"no page of ours", "GET", "/api/v1/oembed?url=https://watch.example.evil.example/timeline&format=xml&maxwidth=x", "", 400, "invalid-request", "#/query/maxwidth #/query/format #/query/url"},
+		{"no page of ours", "GET", "/api/v1/oembed?url=https://watch.example.evil.example/timeline&format=yaml&maxwidth=x", "", 400, "invalid-request", "#/query/maxwidth #/query/format #/query/url"},
 		{"a page that cannot be embedded", "GET", "/api/v1/oembed?url=https://watch.example/sources", "", 400, "invalid-request", "#/query/url"},
 		{"a page with a mistake", "GET", "/api/v1/oembed?url=https://watch.example/timeline%3Fkind%3Dx", "", 400, "invalid-request", "#/query/url"},
 		{"a mistake in an embedded list", "GET", "/embed/items?kind=x", "", 400, "invalid-request", "#/query/kind"},

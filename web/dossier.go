@@ -111,7 +111,7 @@ func (l labeller) dossierPage(d record.Dossier, order policy.Order) *dossierPage
 	words, _ := d.Status.Words()
 	mine := policy.Filter{Dossiers: []string{d.ID}}
 	p := &dossierPage{
-		frame: frame{Title: d.Name(), Section: "/dossiers", Alert: alertFor(policy.Filter{Dossiers: []string{d.ID}}), Tabs: recordTabs(""), Feeds: append(entryForms("dossiers", d.ID), link{Label: "calendar of what is expected", Href: "/feeds/dossiers/" + d.ID + ".ics", Type: "text/calendar"})},
+		frame: frame{Title: d.Name(), Section: "/dossiers", Frames: true, Alert: alertFor(policy.Filter{Dossiers: []string{d.ID}}), Tabs: recordTabs(""), Feeds: append(entryForms("dossiers", d.ID), link{Label: "calendar of what is expected", Href: "/feeds/dossiers/" + d.ID + ".ics", Type: "text/calendar"})},
 		Name:  d.Name(), FullTitle: other(d.Title, d.Name()), OriginalTitle: other(d.OriginalTitle, d.Title),
 		Kind:        policy.DossierKinds.Label(d.Kind),
 		Place:       link{Label: l.place(d.Jurisdiction), Href: l.placeHref(d.Jurisdiction)},

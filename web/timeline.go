@@ -117,7 +117,7 @@ func (s *Site) timeline(c *gin.Context) (page, error) {
 	}
 	l := s.labeller(ctx)
 	p := &timelinePage{
-		frame: frame{Section: "/timeline", Feeds: asked.forms(), Title: "Timeline", Alert: alertFor(asked.Filter)},
+		frame: frame{Section: "/timeline", Feeds: asked.forms(), Frames: true, Title: "Timeline", Alert: alertFor(asked.Filter)},
 		Form:  l.formOf(asked.Filter, facets), Shows: asked.shows(),
 		Older: asked.Order != policy.OrderOldest, Now: dayOnly(l.now),
 		Reset: asked.keep("/timeline"), Count: counted(facets.Total, "entry", "entries"),

@@ -45,7 +45,7 @@ func (s *Set) ContentPolicy() string { return s.policy + "; base-uri 'none'; fra
 // EmbedPolicy is that of pages which other sites may show within theirs.
 func (s *Set) EmbedPolicy() string { return s.policy + "; base-uri 'self'; frame-ancestors *" }
 
-// Render writes a page: docs, problem, feed, feeds or embed.
+// Render writes a page: docs, problem, feed, feeds, embed or embed-dossier.
 func (s *Set) Render(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&b, name, data); err != nil {
