@@ -148,6 +148,15 @@ func (c *Classifier) Features(doc policy.Document) []float64 {
 	return x
 }
 
+// Touches reports whether a document has a word of encryption or of access to
+// communications: only then is the model of relevance asked.
+func (c *Classifier) Touches(doc policy.Document) bool {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	r.read(doc)
+	return r.touches()
+}
+
 // Words returns the words of a document that models may read, folded as they know
 // them, in order: those of the title begin with "^".
 func (c *Classifier) Words(doc policy.Document) []string {

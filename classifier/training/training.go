@@ -29,6 +29,7 @@ type task struct {
 	settings model.Settings
 	blind    []string // groups that it must not learn from: they say nothing of it but by chance
 	sees     []string // where given, the only groups that it may learn from
+	gated    bool     // whether the program asks it only of texts that touch the subject
 }
 
 // topics are the groups of what a text is about; they do not show whose side it
@@ -64,9 +65,9 @@ func tasks() []task {
 				return 1
 			}
 			return 0
-		}, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil},
-		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.004, Wording: 5}, topics, nil},
-		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.006, Wording: 2}, nil, voices},
+		}, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil, true},
+		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.004, Wording: 5}, topics, nil, false},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.12, Ridge: 0.006, Wording: 2}, nil, voices, false},
 	}
 }
 
@@ -89,12 +90,13 @@ func at(list []string, value string) int {
 
 // sample is a text with its features.
 type sample struct {
-	text   corpus.Text
-	x      []float64
-	said   []string     // its words, as classifier.Words gives them
-	words  []model.Word // … by the lexicon
-	fold   int
-	weight float64
+	text    corpus.Text
+	x       []float64
+	said    []string     // its words, as classifier.Words gives them
+	words   []model.Word // … by the lexicon
+	touches bool         // whether it has a word of the subject
+	fold    int
+	weight  float64
 }
 
 // Train returns the models for classifier.Use.
@@ -141,7 +143,7 @@ func fit(samples []sample) ([]byte, Report, error) {
 }
 
 func newSample(c *classifier.Classifier, t corpus.Text, doc policy.Document, fold int, weight float64) sample {
-	return sample{text: t, x: c.Features(doc), said: c.Words(doc), fold: fold, weight: weight}
+	return sample{text: t, x: c.Features(doc), said: c.Words(doc), touches: c.Touches(doc), fold: fold, weight: weight}
 }
 
 // rareWord is in how many texts a word must occur to be learnt.
@@ -232,6 +234,10 @@ func (t task) train(samples []sample, lexicon *model.Lexicon) (*model.Linear, *t
 			if s.fold != fold || s.weight < 1 || class < 0 {
 				continue
 			}
+			if !t.asked(s) {
+				counted.add(class, 0)
+				continue
+			}
 			held := m.Scores(s.x, s.words)
 			scores, classes = append(scores, held), append(classes, class)
 			counted.add(class, best(held))
@@ -241,6 +247,11 @@ func (t task) train(samples []sample, lexicon *model.Lexicon) (*model.Linear, *t
 	m.Calibrate(scores, classes)
 	return m, counted, nil
 }
+
+// asked reports whether the program asks this model of a text. A text that no word
+// of the subject is in is not relevant, whatever the model says: to learn from it
+// would only teach that no evidence is evidence.
+func (t task) asked(s sample) bool { return s.touches || !t.gated }
 
 // blinded returns the samples without the features that the task must not see.
 func (t task) blinded(samples []sample, names []string) []sample {
@@ -262,14 +273,14 @@ func (t task) examples(samples []sample, keep func(sample) bool) []model.Example
 	counts := make([]float64, len(t.classes))
 	total := 0.0
 	for _, s := range samples {
-		if class := t.of(s.text); class >= 0 && keep(s) {
+		if class := t.of(s.text); class >= 0 && keep(s) && t.asked(s) {
 			counts[class] += s.weight
 			total += s.weight
 		}
 	}
 	var out []model.Example
 	for _, s := range samples {
-		if class := t.of(s.text); class >= 0 && keep(s) {
+		if class := t.of(s.text); class >= 0 && keep(s) && t.asked(s) {
 			out = append(out, model.Example{X: s.x, Words: s.words, Class: class, Weight: s.weight * balance(total/float64(len(t.classes))/counts[class])})
 		}
 	}
