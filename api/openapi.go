@@ -10,6 +10,8 @@ import (
 
 	"github.com/backdoorwatch/backdoorwatch/api/problem"
 	"github.com/backdoorwatch/backdoorwatch/api/reply"
+	"github.com/backdoorwatch/backdoorwatch/api/schema"
+	"github.com/backdoorwatch/backdoorwatch/api/wire"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -18,7 +20,7 @@ import (
 
 // contractVersion is that of the API's contract, see docs/api.md: the second
 // number grows when something is added.
-const contractVersion = "1.1.0"
+const contractVersion = "1.2.0"
 
 const (
 	documentPath = "/api/v1/openapi.json"
@@ -28,7 +30,7 @@ const (
 // newHuma returns huma without what it would add by itself: a documentation page
 // that loads scripts from elsewhere, and a $schema in every body.
 func (s *server) newHuma(engine *gin.Engine) huma.API {
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry := schema.Registry("#/components/schemas/")
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -45,6 +47,7 @@ func (s *server) newHuma(engine *gin.Engine) huma.API {
 				{Name: "Sources", Description: "Where they come from"},
 				{Name: "Record", Description: "The words and places that we know"},
 				{Name: "Feeds", Description: "Lists to follow"},
+				{Name: "Bulk", Description: "Everything at once, as files that are written each night"},
 				{Name: "Service", Description: "The service itself"},
 			},
 		},
@@ -52,6 +55,12 @@ func (s *server) newHuma(engine *gin.Engine) huma.API {
 		DefaultFormat: typeJSON,
 	}
 	registry.Schema(reflect.TypeFor[problem.Problem](), true, "Problem")
+	// The rows of bulk files, which no operation answers.
+	for _, row := range []reflect.Type{
+		reflect.TypeFor[wire.DossierFacts](), reflect.TypeFor[wire.ActorFacts](), reflect.TypeFor[wire.SourceFacts](), reflect.TypeFor[wire.Gone](),
+	} {
+		registry.Schema(row, true, row.Name())
+	}
 	return humagin.NewWithGroup(engine, s.kept, config)
 }
 
@@ -131,29 +140,11 @@ func (s *server) serveDocument(c *gin.Context) {
 	s.shelf.Keep(s.document, typeJSON, time.Time{}).Serve(c.Writer, c.Request)
 }
 
-// tidySchemas makes the schemas say what holds: our lists are never null, and an
-// answer may grow new fields, which callers are told to ignore.
+// tidySchemas makes the schemas say what holds.
 func (s *server) tidySchemas() {
-	schemas := s.huma.OpenAPI().Components.Schemas.Map()
+	registry := s.huma.OpenAPI().Components.Schemas
 	// huma describes errors of its own, which none of our operations answers.
-	delete(schemas, "ErrorModel")
-	delete(schemas, "ErrorDetail")
-	for _, schema := range schemas {
-		tidy(schema)
-	}
-}
-
-func tidy(schema *huma.Schema) {
-	if schema.Type == huma.TypeArray {
-		schema.Nullable = false
-	}
-	if schema.Type == huma.TypeObject {
-		schema.AdditionalProperties = nil
-	}
-	if schema.Items != nil {
-		tidy(schema.Items)
-	}
-	for _, property := range schema.Properties {
-		tidy(property)
-	}
+	delete(registry.Map(), "ErrorModel")
+	delete(registry.Map(), "ErrorDetail")
+	schema.Tidy(registry)
 }

@@ -25,14 +25,19 @@ type ActorRow struct {
 	Stance       string `json:"stance,omitempty" doc:"Long-standing public stance on strong encryption, see stances in /api/v1/vocabulary"`
 }
 
+// ActorFacts is an actor without what other lists have too.
+type ActorFacts struct {
+	ActorRow
+	Aliases          []string   `json:"aliases" doc:"Other names"`
+	ChangesOfSide    int        `json:"changes_of_side" doc:"How many entries of the history have changed_side"`
+	ContentChangedAt *time.Time `json:"content_changed_at" doc:"When the record last changed here; null where that is not known"`
+}
+
 // Actor is somebody who takes part in the debate, and all that they said.
 type Actor struct {
-	ActorRow
-	Aliases          []string      `json:"aliases" doc:"Other names"`
-	History          []HistoryStep `json:"history" doc:"What the actor said on any dossier, oldest first"`
-	ChangesOfSide    int           `json:"changes_of_side" doc:"How many entries of the history have changed_side"`
-	Items            Items         `json:"items" doc:"The newest items that the actor appears in; /api/v1/items?actor=… has all"`
-	ContentChangedAt *time.Time    `json:"content_changed_at" doc:"When the record last changed here; null where that is not known"`
+	ActorFacts
+	History []HistoryStep `json:"history" doc:"What the actor said on any dossier, oldest first"`
+	Items   Items         `json:"items" doc:"The newest items that the actor appears in; /api/v1/items?actor=… has all"`
 }
 
 // Actors returns the wire form of a list of actors.
@@ -47,11 +52,16 @@ func (m Maker) actorRow(a policy.Actor) ActorRow {
 
 // Actor returns the wire form of an actor with all that we know.
 func (m Maker) Actor(a record.Actor) Actor {
-	return Actor{
-		ActorRow: m.actorRow(a.Actor), Aliases: list(a.Aliases), History: each(a.History, m.historyStep), ChangesOfSide: len(a.Changes),
-		Items: m.Items(a.Items), ContentChangedAt: moment(a.ChangedAt),
-	}
+	return Actor{ActorFacts: m.ActorFacts(a), History: m.History(a), Items: m.Items(a.Items)}
 }
+
+// ActorFacts returns the wire form of an actor alone.
+func (m Maker) ActorFacts(a record.Actor) ActorFacts {
+	return ActorFacts{ActorRow: m.actorRow(a.Actor), Aliases: list(a.Aliases), ChangesOfSide: len(a.Changes), ContentChangedAt: moment(a.ChangedAt)}
+}
+
+// History returns the wire form of what an actor said, oldest first.
+func (m Maker) History(a record.Actor) []HistoryStep { return each(a.History, m.historyStep) }
 
 // ActorEntry is one entry of what can be followed of an actor: what they said, or an
 // item about them.

@@ -32,6 +32,25 @@ func ItemColumns() []Column[ItemRow] {
 	}
 }
 
+// WholeItemColumns are those of whole items: those of lists, and what only the item
+// itself says that fits into a cell.
+func WholeItemColumns() []Column[Item] {
+	var all []Column[Item]
+	for _, c := range ItemColumns() {
+		all = append(all, Column[Item]{c.Name, func(i Item) string { return c.Value(ItemRow{Heading: i.Heading, Tags: i.Tags.row()}) }})
+	}
+	return append(all,
+		Column[Item]{"occurred_precision", func(i Item) string { return i.OccurredPrecision }},
+		Column[Item]{"byline", func(i Item) string { return i.Byline }},
+		Column[Item]{"summary", func(i Item) string { return i.Summary }},
+		Column[Item]{"paywalled", func(i Item) string { return strconv.FormatBool(i.Paywalled) }},
+		Column[Item]{"story", func(i Item) string { return strconv.FormatInt(i.Story, 10) }},
+		Column[Item]{"official_ids", func(i Item) string { return strings.Join(i.OfficialIDs, "; ") }},
+		Column[Item]{"digest", func(i Item) string { return i.Evidence.Digest }},
+		Column[Item]{"text", func(i Item) string { return i.Text }},
+	)
+}
+
 // EventColumns are those of the events of dossiers.
 func EventColumns() []Column[Event] {
 	return []Column[Event]{
@@ -72,6 +91,21 @@ func DossierColumns() []Column[DossierRow] {
 		{"page", func(d DossierRow) string { return d.Page }},
 		{"content_changed_at", func(d DossierRow) string { return timeOf(d.ContentChangedAt) }},
 	}
+}
+
+// DossierFactColumns are those of dossiers, and what only the dossier itself says
+// that fits into a cell.
+func DossierFactColumns() []Column[DossierFacts] {
+	var all []Column[DossierFacts]
+	for _, c := range DossierColumns() {
+		all = append(all, Column[DossierFacts]{c.Name, func(d DossierFacts) string { return c.Value(d.DossierRow) }})
+	}
+	return append(all,
+		Column[DossierFacts]{"original_title", func(d DossierFacts) string { return d.OriginalTitle }},
+		Column[DossierFacts]{"official_ids", func(d DossierFacts) string { return strings.Join(d.OfficialIDs, "; ") }},
+		Column[DossierFacts]{"status_date", func(d DossierFacts) string { return textOf(d.StatusDate) }},
+		Column[DossierFacts]{"summary", func(d DossierFacts) string { return d.Summary }},
+	)
 }
 
 // CandidateColumns are those of candidates.

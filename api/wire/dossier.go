@@ -50,23 +50,28 @@ type DossierRow struct {
 	ContentChangedAt *time.Time `json:"content_changed_at" doc:"When what the record says of it last changed; null where that is not known"`
 }
 
+// DossierFacts is a dossier without what other lists have too.
+type DossierFacts struct {
+	DossierRow
+	OriginalTitle string   `json:"original_title,omitempty"`
+	Summary       string   `json:"summary"`
+	OfficialIDs   []string `json:"official_ids" doc:"Ids that appear in documents"`
+	Links         []Link   `json:"links"`
+	StatusMeaning string   `json:"status_meaning" doc:"The status explained"`
+	StatusDate    *string  `json:"status_date" doc:"When it came to its status, as occurred_at; null where the record does not say"`
+	EffectMeaning string   `json:"effect_meaning" doc:"The effect explained"`
+}
+
 // Dossier follows one law, plan, case or treaty through its life.
 type Dossier struct {
-	DossierRow
-	OriginalTitle string     `json:"original_title,omitempty"`
-	Summary       string     `json:"summary"`
-	OfficialIDs   []string   `json:"official_ids" doc:"Ids that appear in documents"`
-	Links         []Link     `json:"links"`
-	StatusMeaning string     `json:"status_meaning" doc:"The status explained"`
-	StatusDate    *string    `json:"status_date" doc:"When it came to its status, as occurred_at; null where the record does not say"`
-	EffectMeaning string     `json:"effect_meaning" doc:"The effect explained"`
-	Events        []Event    `json:"events" doc:"Curated ones and those that official sources state, oldest first; those that are ahead too"`
-	Later         []string   `json:"later" doc:"Ids of official events after the last curated one: the status may be behind them"`
-	Suggested     []Event    `json:"suggested" doc:"What reports suggest and nobody checked, newest first"`
-	Next          Next       `json:"next_steps" doc:"What may come"`
-	Positions     []Position `json:"positions" doc:"All that was said, in the order of the record"`
-	Standings     []Standing `json:"standings" doc:"Where each actor stands now, by actor"`
-	Items         Items      `json:"items" doc:"The newest items linked to it; /api/v1/items?dossier=… has all"`
+	DossierFacts
+	Events    []Event    `json:"events" doc:"Curated ones and those that official sources state, oldest first; those that are ahead too"`
+	Later     []string   `json:"later" doc:"Ids of official events after the last curated one: the status may be behind them"`
+	Suggested []Event    `json:"suggested" doc:"What reports suggest and nobody checked, newest first"`
+	Next      Next       `json:"next_steps" doc:"What may come"`
+	Positions []Position `json:"positions" doc:"All that was said, in the order of the record"`
+	Standings []Standing `json:"standings" doc:"Where each actor stands now, by actor"`
+	Items     Items      `json:"items" doc:"The newest items linked to it; /api/v1/items?dossier=… has all"`
 }
 
 // Next is what may come for a dossier.
@@ -119,12 +124,9 @@ func (m Maker) around(d policy.Dossier) (last, next policy.Date) {
 
 // Dossier returns the wire form of a dossier with all that we know.
 func (m Maker) Dossier(d record.Dossier, changed Changed) Dossier {
-	words, _ := d.Status.Words()
 	made := Dossier{
-		DossierRow: m.dossierRow(d.Dossier, d.ChangedAt), OriginalTitle: d.OriginalTitle, Summary: d.Summary, OfficialIDs: list(d.OfficialIDs),
-		Links:         each(slices.Sorted(maps.Keys(d.Links)), func(name string) Link { return Link{name, web(d.Links[name])} }),
-		StatusMeaning: words.Meaning, StatusDate: date(d.Since), EffectMeaning: policy.Effects.Meaning(d.Effect),
-		Events: m.EventList(d.History, changed), Later: each(d.Later, func(e policy.DossierEvent) string { return e.ID }),
+		DossierFacts: m.DossierFacts(d),
+		Events:       m.EventList(d.History, changed), Later: each(d.Later, func(e policy.DossierEvent) string { return e.ID }),
 		Suggested: m.EventList(d.Suggested, changed), Next: Next{Final: d.Next.Final, Possible: each(d.Next.Possible, stage), Expected: []Event{}},
 		Positions: each(d.Positions, m.position), Standings: each(d.Standings, m.standing), Items: m.Items(d.Items),
 	}
@@ -134,4 +136,14 @@ func (m Maker) Dossier(d record.Dossier, changed Changed) Dossier {
 		}
 	}
 	return made
+}
+
+// DossierFacts returns the wire form of a dossier alone.
+func (m Maker) DossierFacts(d record.Dossier) DossierFacts {
+	words, _ := d.Status.Words()
+	return DossierFacts{
+		DossierRow: m.dossierRow(d.Dossier, d.ChangedAt), OriginalTitle: d.OriginalTitle, Summary: d.Summary, OfficialIDs: list(d.OfficialIDs),
+		Links:         each(slices.Sorted(maps.Keys(d.Links)), func(name string) Link { return Link{name, web(d.Links[name])} }),
+		StatusMeaning: words.Meaning, StatusDate: date(d.Since), EffectMeaning: policy.Effects.Meaning(d.Effect),
+	}
 }

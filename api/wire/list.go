@@ -20,6 +20,15 @@ type RemovedItem struct {
 	ContentChangedAt time.Time `json:"content_changed_at"`
 }
 
+// Gone says that a table of the bulk files does not have a row any more that it may
+// have had.
+type Gone struct {
+	Table string    `json:"table" doc:"The name of the table"`
+	ID    string    `json:"id" doc:"Of the row, as text"`
+	At    time.Time `json:"at" doc:"When it was removed; of an item, when its content last changed"`
+	Now   string    `json:"now,omitempty" doc:"What it became: of a candidate, the id of its dossier; of an item, other-items"`
+}
+
 // Items returns the wire form of a page.
 func (m Maker) Items(page policy.ItemPage) Items {
 	return Items{each(page.Items, m.ItemRow), page.Next, []RemovedItem{}}

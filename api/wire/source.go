@@ -6,8 +6,8 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
-// Source is a place that we read, and how it is doing.
-type Source struct {
+// SourceFacts is a place that we read.
+type SourceFacts struct {
 	ID           string `json:"id"`
 	URL          string `json:"url" format:"uri" doc:"The address of this object"`
 	Name         string `json:"name"`
@@ -20,9 +20,14 @@ type Source struct {
 	Attribution  string `json:"attribution,omitempty" doc:"How it wants to be named"`
 	Disabled     string `json:"disabled,omitempty" doc:"Why it is not read; absent when it is"`
 	IntervalS    int64  `json:"interval_seconds" doc:"How often it is read when all is well"`
-	Health       Health `json:"health"`
 	Items        int    `json:"items" doc:"How many items came from it"`
 	Relevant     int    `json:"relevant" doc:"How many of them are about encryption policy"`
+}
+
+// Source is a place that we read, and how it is doing.
+type Source struct {
+	SourceFacts
+	Health Health `json:"health"`
 }
 
 // Health is how a source did when it was last asked.
@@ -42,15 +47,23 @@ type Health struct {
 
 // Source returns the wire form of a source.
 func (m Maker) Source(s policy.SourceStatus) Source {
-	return Source{
+	return Source{SourceFacts: m.SourceFacts(s), Health: health(s)}
+}
+
+// SourceFacts returns the wire form of a source without how it is doing.
+func (m Maker) SourceFacts(s policy.SourceStatus) SourceFacts {
+	return SourceFacts{
 		ID: s.ID, URL: m.Base + "/api/v1/sources/" + s.ID, Name: s.Name, Home: s.Home, Jurisdiction: s.Jurisdiction,
 		Language: s.Language, Kind: string(s.Kind), Grade: string(s.Grade), Licence: s.Licence, Attribution: s.Attribution,
 		Disabled: s.Disabled, IntervalS: int64(s.Interval / time.Second), Items: s.Items, Relevant: s.Relevant,
-		Health: Health{
-			State: string(s.Health), Label: policy.Healths.Label(s.Health), Good: s.Health.Good(), Failed: s.Health.Failed(),
-			Detail: s.Detail, Failures: s.Failures, TriedAt: moment(s.TriedAt), SucceededAt: moment(s.SucceededAt),
-			NextAt: moment(s.NextAt), NewestAt: moment(s.NewestAt), MovedTo: s.MovedTo,
-		},
+	}
+}
+
+func health(s policy.SourceStatus) Health {
+	return Health{
+		State: string(s.Health), Label: policy.Healths.Label(s.Health), Good: s.Health.Good(), Failed: s.Health.Failed(),
+		Detail: s.Detail, Failures: s.Failures, TriedAt: moment(s.TriedAt), SucceededAt: moment(s.SucceededAt),
+		NextAt: moment(s.NextAt), NewestAt: moment(s.NewestAt), MovedTo: s.MovedTo,
 	}
 }
 

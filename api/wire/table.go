@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -15,25 +16,47 @@ type Column[T any] struct {
 	Value func(T) string
 }
 
-// CSV writes rows as a table (RFC 4180) with a line of names; several values in a
-// cell are parted by spaces.
+// Sheet writes rows one by one as a table (RFC 4180) with a line of names; several
+// values in a cell are parted by spaces.
+type Sheet[T any] struct {
+	columns []Column[T]
+	writer  *csv.Writer
+	line    []string
+}
+
+// NewSheet begins a table with its line of names.
+func NewSheet[T any](to io.Writer, columns []Column[T]) *Sheet[T] {
+	s := &Sheet[T]{columns, csv.NewWriter(to), make([]string, len(columns))}
+	s.writer.UseCRLF = true
+	for n, c := range columns {
+		s.line[n] = c.Name
+	}
+	_ = s.writer.Write(s.line) // a failure is kept, see Flush
+	return s
+}
+
+// Write adds a row.
+func (s *Sheet[T]) Write(row T) error {
+	for n, c := range s.columns {
+		s.line[n] = inert(c.Value(row))
+	}
+	return s.writer.Write(s.line)
+}
+
+// Flush writes out what is held back.
+func (s *Sheet[T]) Flush() error {
+	s.writer.Flush()
+	return s.writer.Error()
+}
+
+// CSV writes all rows as one table.
 func CSV[T any](columns []Column[T], rows []T) ([]byte, error) {
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	line := make([]string, len(columns))
-	for n, c := range columns {
-		line[n] = c.Name
-	}
-	_ = w.Write(line) // a failure is kept, see Error
+	sheet := NewSheet(&b, columns)
 	for _, row := range rows {
-		for n, c := range columns {
-			line[n] = inert(c.Value(row))
-		}
-		_ = w.Write(line)
+		_ = sheet.Write(row) // a failure is kept, see Flush
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := sheet.Flush(); err != nil {
 		return nil, fmt.Errorf("writing CSV: %w", err)
 	}
 	return b.Bytes(), nil

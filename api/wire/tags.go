@@ -130,3 +130,18 @@ func (m Maker) claim(c policy.Claim) Claim {
 func span(s policy.Span) Span {
 	return Span{Field: s.Field, Start: s.Start, End: s.End, Text: s.Text}
 }
+
+// row returns the tags as a list has them.
+func (t Tags) row() TagsRow {
+	plain := func(all []Tag) []TagRow { return each(all, func(t Tag) TagRow { return t.TagRow }) }
+	only := func(t *Tag) *TagRow {
+		if t == nil {
+			return nil
+		}
+		return &t.TagRow
+	}
+	return TagsRow{
+		Version: t.Version, Relevant: only(t.Relevant), Kind: only(t.Kind), Stance: only(t.Stance), Jurisdictions: plain(t.Jurisdictions),
+		Measures: plain(t.Measures), Dossiers: plain(t.Dossiers), Actors: plain(t.Actors), Event: only(t.Event), EventDate: t.EventDate,
+	}
+}
