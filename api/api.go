@@ -4,6 +4,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/api/problem"
 	"github.com/backdoorwatch/backdoorwatch/api/reply"
 	"github.com/backdoorwatch/backdoorwatch/api/wire"
+	"github.com/backdoorwatch/backdoorwatch/internal/bulk/shelf"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -53,6 +55,7 @@ type Options struct {
 	Reader    Reader
 	Chronicle Chronicle
 	Record    Record
+	Bulk      *shelf.Shelf // the bulk files that are published; none if nil
 
 	// BaseURL is the public address, such as https://watch.example.org. Addresses
 	// in answers are built from it, never from what a caller claims in the header
@@ -175,6 +178,7 @@ func (s *server) mount(engine *gin.Engine) error {
 	s.mountFeeds()
 	s.mountEmbeds()
 	s.mountHub()
+	s.mountBulk()
 	s.mountProblems()
 	if err := s.mountFeedLists(); err != nil {
 		return err
@@ -186,20 +190,12 @@ func (o Options) complete() (Options, error) {
 	if o.Reader == nil || o.Chronicle == nil {
 		return o, fmt.Errorf("%w: the API needs something to read from", policy.ErrConfig)
 	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:8080"
+	var err error
+	if o.BaseURL, err = Address(o.BaseURL, o.Listen); err != nil {
+		return o, err
 	}
-	if o.BaseURL == "" {
-		o.BaseURL = "http://" + o.Listen
-	}
-	base, err := url.Parse(o.BaseURL)
-	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" ||
-		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" {
-		return o, fmt.Errorf("%w: the public address %q is not one: write https://watch.example.org", policy.ErrConfig, o.BaseURL)
-	}
-	base.Host = reachable(base.Host)
-	o.BaseURL = base.Scheme + "://" + base.Host
 	if o.TagAuthority == "" {
+		base, _ := url.Parse(o.BaseURL)
 		o.TagAuthority = authority(base.Hostname())
 	}
 	o.defaults()
@@ -207,6 +203,21 @@ func (o Options) complete() (Options, error) {
 		return o, fmt.Errorf("%w: the date of feed ids %q is not one: write 2026-11-01", policy.ErrConfig, o.TagDate)
 	}
 	return o, nil
+}
+
+// Address returns the public address in which those in answers begin: the one that is
+// set, or that of a listener as this machine reaches it. One that is none wraps
+// policy.ErrConfig.
+func Address(public, listen string) (string, error) {
+	if public == "" {
+		public = "http://" + cmp.Or(listen, "127.0.0.1:8080")
+	}
+	base, err := url.Parse(public)
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" ||
+		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" {
+		return "", fmt.Errorf("%w: the public address %q is not one: write https://watch.example.org", policy.ErrConfig, public)
+	}
+	return base.Scheme + "://" + reachable(base.Host), nil
 }
 
 func (o *Options) defaults() {
@@ -277,7 +288,7 @@ func (s *server) noMethod(c *gin.Context) {
 
 // ours reports whether an address belongs to the API, and its errors to programs.
 func ours(path string) bool {
-	for _, root := range []string{"/api", "/feeds", "/embed", "/problems", "/healthz", "/feeds.opml", HubPath} {
+	for _, root := range []string{"/api", "/feeds", "/embed", "/bulk", "/problems", "/healthz", "/feeds.opml", HubPath} {
 		if path == root || strings.HasPrefix(path, root+"/") {
 			return true
 		}

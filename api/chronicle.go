@@ -28,13 +28,8 @@ type Chronicle interface {
 // most, which change when the record does.
 type states struct {
 	all   []policy.RecordState
-	at    map[entryKey]time.Time
+	at    wire.Changed
 	until time.Time // they are looked up again from then on
-}
-
-type entryKey struct {
-	kind policy.RecordKind
-	id   string
 }
 
 // states reads them, and keeps them for as long as a feed is kept.
@@ -47,17 +42,14 @@ func (s *server) states(ctx context.Context) (*states, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := &states{all: all, at: make(map[entryKey]time.Time, len(all)), until: now.Add(s.FeedTTL)}
-	for _, state := range all {
-		fresh.at[entryKey{state.Kind, state.ID}] = state.ContentChangedAt
-	}
+	fresh := &states{all: all, at: wire.ChangedIn(all), until: now.Add(s.FeedTTL)}
 	s.known.Store(fresh)
 	return fresh, nil
 }
 
 // changed tells when an entry last changed.
 func (s *states) changed(kind policy.RecordKind, id string) time.Time {
-	return s.at[entryKey{kind, id}]
+	return s.at(kind, id)
 }
 
 // removed returns the entries of a kind that the record has lost since.

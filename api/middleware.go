@@ -51,7 +51,7 @@ func (s *server) open(c *gin.Context) {
 func (s *server) openHeaders(c *gin.Context) {
 	header := c.Writer.Header()
 	header.Set("Access-Control-Allow-Origin", "*")
-	header.Set("Access-Control-Expose-Headers", "Link, ETag, Last-Modified, Retry-After, RateLimit, RateLimit-Policy, Allow")
+	header.Set("Access-Control-Expose-Headers", "Link, ETag, Last-Modified, Accept-Ranges, Content-Range, Retry-After, RateLimit, RateLimit-Policy, Allow")
 	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
@@ -65,7 +65,7 @@ func (s *server) optionsOf(methods string) gin.HandlerFunc {
 		header.Set("Allow", methods)
 		if c.GetHeader("Access-Control-Request-Method") != "" {
 			header.Set("Access-Control-Allow-Methods", methods)
-			header.Set("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Modified-Since")
+			header.Set("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Modified-Since, If-Range, Range")
 			header.Set("Access-Control-Max-Age", "86400")
 		}
 		c.Status(http.StatusNoContent)

@@ -29,6 +29,7 @@ func New() (*Set, error) {
 	functions := template.FuncMap{
 		// The style is ours and embedded: nothing of it comes from a caller.
 		"style": func() template.CSS { return template.CSS(style) },
+		"size":  size,
 	}
 	templates, err := template.New("pages").Funcs(functions).ParseFS(files, "*.html")
 	if err != nil {
@@ -52,4 +53,17 @@ func (s *Set) Render(name string, data any) ([]byte, error) {
 		return nil, fmt.Errorf("writing the page %s: %w", name, err)
 	}
 	return b.Bytes(), nil
+}
+
+// size writes a number of bytes as people read it.
+func size(bytes int64) string {
+	switch {
+	case bytes >= 10<<20:
+		return fmt.Sprintf("%d MB", bytes>>20)
+	case bytes >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
+	case bytes >= 1<<10:
+		return fmt.Sprintf("%d kB", bytes>>10)
+	}
+	return fmt.Sprintf("%d bytes", bytes)
 }

@@ -137,3 +137,16 @@ func items(e policy.DossierEvent) int {
 func evidenced(e policy.DossierEvent) Evidenced {
 	return Evidenced{ID: e.ID, Date: date(e.Date), Title: e.Title, Source: web(e.Source), Grade: string(e.Grade), Item: int64(e.Item)}
 }
+
+// ChangedIn returns what tells the clocks of the record's entries from their states.
+func ChangedIn(states []policy.RecordState) Changed {
+	type entry struct {
+		kind policy.RecordKind
+		id   string
+	}
+	at := make(map[entry]time.Time, len(states))
+	for _, s := range states {
+		at[entry{s.Kind, s.ID}] = s.ContentChangedAt
+	}
+	return func(kind policy.RecordKind, id string) time.Time { return at[entry{kind, id}] }
+}

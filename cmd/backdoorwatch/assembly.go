@@ -26,6 +26,7 @@ import (
 const (
 	sourcesFolder = "sources" // *.yaml: sources that are added or changed
 	recordFolder  = "record"  // dossiers, actors and jurisdictions that are added or changed
+	bulkFolder    = "bulk"    // the files of everything that are published
 	cacheFolder   = "cache"   // compiled code of the PDF reader; may be deleted at any time
 )
 

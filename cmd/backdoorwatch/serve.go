@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/backdoorwatch/backdoorwatch/api"
+	"github.com/backdoorwatch/backdoorwatch/internal/bulk/shelf"
 	"github.com/backdoorwatch/backdoorwatch/internal/ingest"
 	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/queue"
@@ -131,6 +133,7 @@ func (a *assembly) api(engine *gin.Engine, s *store.Store, base *knowledge.Base,
 	}
 	o.Reader, o.Chronicle = s, record.New(base, s, nil)
 	o.Record = api.Record{Jurisdictions: base.Jurisdictions, Dossiers: base.Dossiers, Actors: base.Actors}
+	o.Bulk = shelf.New(filepath.Join(a.config.Data, bulkFolder))
 	o.BaseURL, o.Listen, o.Version = a.config.PublicURL, a.config.Listen, version
 	o.RatePerMinute, o.TrustedProxies = a.config.RateLimit, a.config.TrustedProxies
 	o.TagAuthority, o.TagDate = a.config.TagAuthority, a.config.TagDate
@@ -189,6 +192,13 @@ func (a *assembly) crawlBySchedule(ctx context.Context, s *store.Store, p *inges
 		work.Hub = hub.Run
 	}
 	p.Announce = announcing(a.announce(), a.feedsChange())
+	if a.config.BulkHour >= 0 {
+		files, err := a.bulk(s, p.Base)
+		if err != nil {
+			return fmt.Errorf("preparing bulk files: %w", err)
+		}
+		work.Bulk = files.Night
+	}
 	jobs, err := queue.Open(ctx, s, work, queue.Options{
 		Worker: true, Hosts: a.config.Concurrency, Logger: a.log,
 	})

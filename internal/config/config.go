@@ -41,6 +41,9 @@ type Config struct {
 	DKIMKey        string // private key in PEM; empty sends without signature
 	DKIMSelector   string
 	SecretKey      string // encrypts addresses and signs links
+	BulkHour       int    // of the day, by UTC, at which bulk files are written; negative writes none
+	BulkKeep       int    // how many sets of them are kept
+	BulkKey        string // private key of OpenSSH that signs them; empty signs nothing
 	LogLevel       string
 	LogFormat      string
 }
@@ -87,6 +90,9 @@ var Options = []Option{
 	{"dkim-key", "", "private key in PEM by which alerts are signed; best set by BACKDOORWATCH_DKIM_KEY_FILE", true, setText(func(c *Config) *string { return &c.DKIMKey })},
 	{"dkim-selector", "backdoorwatch", "name of the DKIM key in the DNS", false, setText(func(c *Config) *string { return &c.DKIMSelector })},
 	{"secret-key", "", "secret of at least 32 characters that encrypts what is kept of subscribers, by mail and to feeds, and signs their links; never change it", true, setText(func(c *Config) *string { return &c.SecretKey })},
+	{"bulk-hour", "3", "hour of the day, by UTC, at which files of everything are written for /bulk/; off writes none", false, setHour},
+	{"bulk-keep", "7", "sets of these files that are kept", false, setNumber(func(c *Config) *int { return &c.BulkKeep }, 1)},
+	{"bulk-key", "", "private key of OpenSSH, without a passphrase, that signs them; best set by BACKDOORWATCH_BULK_KEY_FILE", true, setText(func(c *Config) *string { return &c.BulkKey })},
 	{"log-level", "info", "debug, info, warn or error", false, setWord(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
 	{"log-format", "text", "text or json", false, setWord(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
 }

@@ -160,6 +160,20 @@ func TestAlertsByMail(t *testing.T) {
 	}
 }
 
+func TestBulkFiles(t *testing.T) {
+	if c, err := load(t, "", nil); err != nil || c.BulkHour != 3 || c.BulkKeep != 7 {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	if c, err := load(t, "bulk-hour: off\nbulk-keep: 2", nil); err != nil || c.BulkHour >= 0 || c.BulkKeep != 2 {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	for _, wrong := range []string{"bulk-hour: 24", "bulk-hour: -1", "bulk-hour: soon", "bulk-keep: 0"} {
+		if _, err := load(t, wrong, nil); !errors.Is(err, policy.ErrConfig) {
+			t.Errorf("%s: got %v", wrong, err)
+		}
+	}
+}
+
 func TestUnknownKeysAreRefused(t *testing.T) {
 	_, err := load(t, "lisen: 127.0.0.1:1", nil)
 	if !errors.Is(err, policy.ErrConfig) || !strings.Contains(err.Error(), "lisen") {

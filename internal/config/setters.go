@@ -130,6 +130,19 @@ func setBand(c *Config, value string) error {
 	return nil
 }
 
+func setHour(c *Config, value string) error {
+	if value = strings.TrimSpace(value); value == "off" {
+		c.BulkHour = -1
+		return nil
+	}
+	hour, err := strconv.Atoi(value)
+	if err != nil || hour < 0 || hour > 23 {
+		return fmt.Errorf("%q is neither an hour from 0 to 23 nor off", value)
+	}
+	c.BulkHour = hour
+	return nil
+}
+
 func setMailbox(c *Config, value string) error {
 	if value = strings.TrimSpace(value); value == "" {
 		return nil

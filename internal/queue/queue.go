@@ -33,6 +33,10 @@ type Work struct {
 	// neither. It is never called twice at once over all processes. Failing is logged,
 	// and it is called again after the usual time.
 	Hub func(ctx context.Context) error
+	// Bulk writes bulk files where that is due; nil where this process writes none. It
+	// is never called twice at once over all processes. Failing is logged, and it is
+	// called again after the usual time.
+	Bulk func(ctx context.Context) error
 }
 
 // RetryAfter is the error of work that is to go on later, as when a host asks for
@@ -63,6 +67,7 @@ type Options struct {
 	OpinionRetry time.Duration // pause after the first failure of a second opinion, then four times longer each time; 0 means 30 seconds
 	AlertsEvery  time.Duration // how often alerts are sent; 0 means 30 seconds
 	HubEvery     time.Duration // how often the hub does what is due; 0 means 10 seconds
+	BulkEvery    time.Duration // how often it is looked whether bulk files are due; 0 means 10 minutes
 	Logger       *slog.Logger  // nil means slog.Default
 }
 
@@ -87,6 +92,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.HubEvery <= 0 {
 		o.HubEvery = 10 * time.Second
+	}
+	if o.BulkEvery <= 0 {
+		o.BulkEvery = 10 * time.Minute
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()

@@ -80,6 +80,14 @@ func (j *riverJobs[T]) asWorker(config *river.Config, work Work, options Options
 			return err
 		}
 	}
+	if work.Bulk != nil {
+		config.Queues[bulkQueue] = river.QueueConfig{MaxWorkers: 1}
+	}
+	// Whichever process leads asks for the job, so that all must know it.
+	config.PeriodicJobs = append(config.PeriodicJobs, bulkEvery(options.BulkEvery))
+	if err := river.AddWorkerSafely(config.Workers, &bulkWriter{write: work.Bulk}); err != nil {
+		return err
+	}
 	return river.AddWorkerSafely(config.Workers, &scheduler{work: work, ask: j.ask})
 }
 
