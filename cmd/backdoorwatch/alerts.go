@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/alert"
+	"github.com/backdoorwatch/backdoorwatch/internal/alert/mailbox"
 	"github.com/backdoorwatch/backdoorwatch/internal/ingest"
 	"github.com/backdoorwatch/backdoorwatch/internal/knowledge"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
@@ -188,9 +189,33 @@ func (a *assembly) alerts(s *store.Store, r *record.Record) (*alert.Service, err
 	if err != nil {
 		return nil, err
 	}
-	return alert.New(alert.Options{
+	options := alert.Options{
 		Store: s, Record: r, Keys: keys, From: *from, PublicURL: a.config.PublicURL, Transport: transport, Signer: signer, Logger: a.log,
-	})
+	}
+	if a.config.BouncesAddress != "" {
+		if options.Return, err = alert.ReturnAddress(a.config.BouncesAddress); err != nil {
+			return nil, err
+		}
+	}
+	if box, err := a.bounces(); err != nil {
+		return nil, err
+	} else if box != nil {
+		options.Mailbox = box
+	}
+	return alert.New(options)
+}
+
+// bounces makes the mailbox where mail comes back; nil where none is set.
+func (a *assembly) bounces() (*mailbox.IMAP, error) {
+	if a.config.Bounces == "" {
+		return nil, nil
+	}
+	box, err := mailbox.Parse(a.config.Bounces)
+	if err != nil {
+		return nil, err
+	}
+	box.User, box.Password = a.config.BouncesUser, a.config.BouncesPass
+	return box, nil
 }
 
 // pagesOfAlerts is what the pages ask about alerts; nil where no mail server is set.

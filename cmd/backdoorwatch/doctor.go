@@ -126,7 +126,23 @@ func (d *doctor) mail(ctx context.Context, a *assembly) {
 	if err == nil {
 		_ = transport.Close() // nothing was sent
 	}
+	d.bounces(ctx, a)
 	d.dns(ctx, a, from)
+}
+
+// bounces looks whether mail that comes back is read.
+func (d *doctor) bounces(ctx context.Context, a *assembly) {
+	if a.config.BouncesAddress != "" {
+		_, err := alert.ReturnAddress(a.config.BouncesAddress)
+		d.report("returned to", a.config.BouncesAddress, err)
+	}
+	box, err := a.bounces()
+	if err == nil && box == nil {
+		err = note{errors.New("bounces is not set: nobody reads mail that comes back, nor complaints")}
+	} else if err == nil {
+		err = box.Check(ctx)
+	}
+	d.report("mailbox", "opened", err)
 }
 
 func talk(c config.Config) string {

@@ -48,7 +48,7 @@ func (w *world) dump() string {
 		w.t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	for _, table := range []string{"alert_subscriptions", "alert_news", "alert_mails", "alert_notices", "alert_suppressed", "alert_limits"} {
+	for _, table := range []string{"alert_subscriptions", "alert_news", "alert_mails", "alert_notices", "alert_suppressed", "alert_limits", "alert_bounces"} {
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
 			w.t.Fatal(err)
@@ -531,7 +531,7 @@ func TestPreviewCountsWhatWouldHaveCome(t *testing.T) {
 			t.Error("a preview changes something")
 		}
 		bytes, err := w.service.Sample(t.Context(), "ann@mail.example", wish(policy.AlertTexts, place("EU")))
-		if err != nil || !strings.Contains(received{"", string(bytes)}.text(), "Title of n7") {
+		if err != nil || !strings.Contains(received{bytes: string(bytes)}.text(), "Title of n7") {
 			t.Errorf("the sample: %v", err)
 		}
 	})

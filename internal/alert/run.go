@@ -18,10 +18,10 @@ const (
 )
 
 // Run does everything that is due: it carries news on to subscriptions, makes mails of
-// what waits, and sends them. What failed is tried again by a later Run.
+// what waits, sends them, and reads what came back. What failed is tried again by a later Run.
 func (s *Service) Run(ctx context.Context) error {
 	_, err := s.spread(ctx)
-	return errors.Join(err, s.sweep(ctx), s.digests(ctx), s.deliver(ctx), s.tidy(ctx))
+	return errors.Join(err, s.sweep(ctx), s.digests(ctx), s.deliver(ctx), s.visit(ctx), s.tidy(ctx))
 }
 
 // deliver sends the mails that are due.
@@ -60,7 +60,11 @@ func (s *Service) send(ctx context.Context, m store.Mail) error {
 	if err != nil {
 		return err
 	}
-	err = s.Transport.Send(ctx, s.From.Address, address, bytes)
+	from, err := s.returnPath(m.ID)
+	if err != nil {
+		return err
+	}
+	err = s.Transport.Send(ctx, from, address, bytes)
 	// That a mail was sent must be kept also when we are told to stop.
 	kept, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -103,6 +107,7 @@ func (s *Service) failed(ctx context.Context, m store.Mail, sub store.Subscripti
 func (s *Service) tidy(ctx context.Context) error {
 	now := s.now()
 	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return errors.Join(tx.DropUnconfirmed(ctx, now.Add(-confirmFor)), tx.DropOldMails(ctx, now.Add(-keptFor)), tx.DropOldLimits(ctx, now.Add(-48*time.Hour)))
+		return errors.Join(tx.DropUnconfirmed(ctx, now.Add(-confirmFor)), tx.DropOldMails(ctx, now.Add(-keptFor)), tx.DropOldLimits(ctx, now.Add(-48*time.Hour)),
+			tx.DropOldBounces(ctx, now.Add(-softWithin)))
 	})
 }

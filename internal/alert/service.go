@@ -14,7 +14,7 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/store"
 )
 
-// Options say what alerts are made of. All but the last five are needed.
+// Options say what alerts are made of. All from Transport on may be left out.
 type Options struct {
 	Store     *store.Store
 	Record    *record.Record
@@ -23,6 +23,8 @@ type Options struct {
 	PublicURL string           // without a slash at the end
 	Transport Transport        // nil where this process sends nothing
 	Signer    *Signer          // nil sends without DKIM
+	Return    string           // address to which mail is returned, see ReturnAddress; empty is that of From
+	Mailbox   Mailbox          // where it is read; nil where nobody reads it
 	Now       func() time.Time // nil: time.Now; the same clock as the store's
 	Lease     time.Duration    // how long a mail is a sender's own; 0 means 5 minutes
 	Logger    *slog.Logger     // nil: nothing is logged
@@ -40,6 +42,7 @@ type Service struct {
 	Options
 	templates templates
 	swept     time.Time // when the record was last looked through
+	visited   time.Time // when the mailbox was last read
 }
 
 // New returns the service. A wrong setting wraps policy.ErrConfig.

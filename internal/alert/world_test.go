@@ -208,6 +208,7 @@ func about(code string) func(*store.Entry) {
 type received struct {
 	to    string
 	bytes string
+	from  string // of the envelope
 }
 
 func (m received) message() *mail.Message {
@@ -316,6 +317,7 @@ func (o *postOffice) NewSession(c *smtp.Conn) (smtp.Session, error) {
 type session struct {
 	office *postOffice
 	conn   *smtp.Conn
+	from   string
 	to     string
 }
 
@@ -330,9 +332,14 @@ func (s *session) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
-func (s *session) Reset()                               {}
-func (s *session) Logout() error                        { return nil }
-func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
+func (s *session) Reset()        {}
+func (s *session) Logout() error { return nil }
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.from = from
+	return nil
+}
+
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.to = to
 	s.office.mu.Lock()
@@ -357,7 +364,7 @@ func (s *session) Data(r io.Reader) error {
 			return err
 		}
 	}
-	o.mails = append(o.mails, received{s.to, string(bytes)})
+	o.mails = append(o.mails, received{s.to, string(bytes), s.from})
 	if o.taken != nil {
 		o.taken(count)
 	}

@@ -40,6 +40,10 @@ type Config struct {
 	MailFrom       string // the sender of alerts
 	DKIMKey        string // private key in PEM; empty sends without signature
 	DKIMSelector   string
+	Bounces        string // address of the IMAP server where mail comes back; empty reads none
+	BouncesUser    string
+	BouncesPass    string
+	BouncesAddress string // the sender of the envelope, with a token; empty is that of MailFrom
 	SecretKey      string // encrypts addresses and signs links
 	BulkHour       int    // of the day, by UTC, at which bulk files are written; negative writes none
 	BulkKeep       int    // how many sets of them are kept
@@ -89,6 +93,10 @@ var Options = []Option{
 	{"mail-from", "", "sender of alerts, such as Backdoor Watch <alerts@example.org>", false, setMailbox},
 	{"dkim-key", "", "private key in PEM by which alerts are signed; best set by BACKDOORWATCH_DKIM_KEY_FILE", true, setText(func(c *Config) *string { return &c.DKIMKey })},
 	{"dkim-selector", "backdoorwatch", "name of the DKIM key in the DNS", false, setText(func(c *Config) *string { return &c.DKIMSelector })},
+	{"bounces", "", "mailbox for mail that comes back: imaps://host:993, or imap+plain://127.0.0.1:143 for one on this machine (default: nobody reads it)", false, setText(func(c *Config) *string { return &c.Bounces })},
+	{"bounces-user", "", "name by which that server knows us", false, setText(func(c *Config) *string { return &c.BouncesUser })},
+	{"bounces-password", "", "password for that server", true, setText(func(c *Config) *string { return &c.BouncesPass })},
+	{"bounces-address", "", "address to which mail is returned, such as bounces@example.org; its server must deliver bounces+TOKEN@example.org too (default: that of mail-from, without a token)", false, setText(func(c *Config) *string { return &c.BouncesAddress })},
 	{"secret-key", "", "secret of at least 32 characters that encrypts what is kept of subscribers, by mail and to feeds, and signs their links; never change it", true, setText(func(c *Config) *string { return &c.SecretKey })},
 	{"bulk-hour", "3", "hour of the day, by UTC, at which files of everything are written for /bulk/; off writes none", false, setHour},
 	{"bulk-keep", "7", "sets of these files that are kept", false, setNumber(func(c *Config) *int { return &c.BulkKeep }, 1)},
@@ -131,6 +139,8 @@ func together(c Config, origin func(name string) string) policy.FieldErrors {
 	switch {
 	case c.SMTP != "" && (c.MailFrom == "" || c.SecretKey == "" || c.PublicURL == ""):
 		return policy.FieldErrors{{Field: origin("smtp"), Problem: "alerts also need mail-from, secret-key and public-url"}}
+	case c.Bounces != "" && (c.BouncesUser == "" || c.BouncesPass == ""):
+		return policy.FieldErrors{{Field: origin("bounces"), Problem: "it also needs bounces-user and bounces-password"}}
 	case c.SecretKey != "" && len(c.SecretKey) < 32:
 		return policy.FieldErrors{{Field: origin("secret-key"), Value: "…", Problem: "it has less than 32 characters"}}
 	case c.OpinionURL != "" && c.OpinionModel == "":

@@ -82,6 +82,9 @@ func (tx *Tx) DropHolder(ctx context.Context, holder string) (int, error) {
 	if err == nil {
 		_, err = tx.exec(ctx, "DELETE FROM alert_limits WHERE who = $1", holder)
 	}
+	if err == nil {
+		_, err = tx.exec(ctx, "DELETE FROM alert_bounces WHERE holder = $1", holder)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("forgetting an address: %w", err)
 	}
