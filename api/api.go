@@ -90,6 +90,9 @@ type Options struct {
 	// CacheBytes bounds the memory of kept answers; 32 MiB if zero.
 	CacheBytes int
 
+	// Deprecated is what is deprecated of the contract; Deprecations() if nil.
+	Deprecated []Deprecation
+
 	// NotFound and MethodNotAllowed answer for addresses outside of the API, as
 	// pages; problems if nil.
 	NotFound         gin.HandlerFunc
@@ -127,7 +130,8 @@ type server struct {
 	make     wire.Maker
 	feeds    *feedCache
 	known    atomic.Pointer[states]
-	order    []string // the paths of the document, as they were mounted
+	notices  map[string][]notice // by method and route
+	order    []string            // the paths of the document, as they were mounted
 	document []byte
 }
 
@@ -162,7 +166,7 @@ func (s *server) mount(engine *gin.Engine) error {
 	engine.HandleMethodNotAllowed = true
 	engine.NoRoute(s.recover, s.noRoute)
 	engine.NoMethod(s.recover, s.noMethod)
-	s.router = engine.Group("/", s.recover, s.open, s.limit)
+	s.router = engine.Group("/", s.recover, s.open, s.limit, s.tellDeprecation)
 	s.bounded = s.router.Group("/", s.bound)
 	s.kept = s.bounded.Group("/", s.shelf.Buffer)
 	s.huma = s.newHuma(engine)
@@ -235,6 +239,9 @@ func (o *Options) defaults() {
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 32 << 20
+	}
+	if o.Deprecated == nil {
+		o.Deprecated = Deprecations()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -37,6 +37,7 @@ type operationRow struct {
 	Summary    string
 	About      string
 	Example    string
+	Deprecated bool
 	Filtered   bool           // it takes the parameters of every list
 	Parameters []parameterRow // the others
 	Answers    []form
@@ -100,7 +101,7 @@ func (s *server) operations(tag string) []operationRow {
 
 func (s *server) operation(path string, op *huma.Operation) operationRow {
 	row := operationRow{
-		ID: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary, About: op.Description,
+		ID: op.OperationID, Deprecated: op.Deprecated, Method: op.Method, Path: path, Summary: op.Summary, About: op.Description,
 		Example: "curl '" + s.BaseURL + path + exampleQuery(op.Parameters) + "'",
 	}
 	row.Filtered = takesFilter(queryNames(op.Parameters))

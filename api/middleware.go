@@ -51,7 +51,7 @@ func (s *server) open(c *gin.Context) {
 func (s *server) openHeaders(c *gin.Context) {
 	header := c.Writer.Header()
 	header.Set("Access-Control-Allow-Origin", "*")
-	header.Set("Access-Control-Expose-Headers", "Link, ETag, Last-Modified, Accept-Ranges, Content-Range, Retry-After, RateLimit, RateLimit-Policy, Allow")
+	header.Set("Access-Control-Expose-Headers", "Link, ETag, Last-Modified, Accept-Ranges, Content-Range, Retry-After, RateLimit, RateLimit-Policy, Allow, Deprecation, Sunset")
 	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")

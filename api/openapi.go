@@ -78,6 +78,9 @@ func (s *server) mountDocument() error {
 		Responses: success("The page", typeHTML),
 	}, func(c *gin.Context) { s.serveFixed(c, docs) })
 	s.tidySchemas()
+	if err := s.applyDeprecations(); err != nil {
+		return err
+	}
 	// Both are written when all operations are known, which does not change.
 	page, err := s.pages.Render("docs", s.reference())
 	if err != nil {
@@ -95,6 +98,11 @@ func (s *server) shareParameters() {
 	document := s.huma.OpenAPI()
 	document.Components.Parameters = map[string]*huma.Param{}
 	for _, p := range filterParameters() {
+		for _, d := range s.Deprecated {
+			if d.Operation == "" && d.Parameter == p.Name {
+				p.Deprecated, p.Description = true, joined(p.Description, d.words())
+			}
+		}
 		document.Components.Parameters[p.Name] = p
 	}
 	for _, item := range document.Paths {
@@ -106,7 +114,8 @@ func (s *server) shareParameters() {
 			continue
 		}
 		for n, p := range item.Get.Parameters {
-			if p.In == "query" && document.Components.Parameters[p.Name] != nil {
+			// A parameter that is deprecated here alone is described here.
+			if shared := document.Components.Parameters[p.Name]; p.In == "query" && shared != nil && shared.Deprecated == p.Deprecated {
 				item.Get.Parameters[n] = &huma.Param{Ref: "#/components/parameters/" + p.Name}
 			}
 		}
