@@ -65,7 +65,7 @@ func many(b *testing.B) *world {
 // BenchmarkExport writes a whole set, and reports the largest heap that it had.
 func BenchmarkExport(b *testing.B) {
 	w := many(b)
-	x := w.exporter(b)
+	x := w.exporter(b, w.whole)
 	runtime.GC()
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)

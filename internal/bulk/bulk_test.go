@@ -14,7 +14,7 @@ import (
 // the files for everything that the API lists.
 func TestFilesSayWhatTheAPISays(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		folder := filepath.Join(w.folder, publish(t, w.exporter(t)).Set)
+		folder := filepath.Join(w.folder, publish(t, w.exporter(t, w.whole)).Set)
 		engine := w.api(t)
 		answer := func(address string) object {
 			got := ask(engine, "GET", address)

@@ -22,7 +22,7 @@ import (
 func written(t *testing.T) (string, *bulk.Exporter) {
 	t.Helper()
 	w := open(t, filepath.Join(t.TempDir(), "test.db"))
-	x := w.exporter(t)
+	x := w.exporter(t, w.whole)
 	return filepath.Join(w.folder, publish(t, x).Set), x
 }
 

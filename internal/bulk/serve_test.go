@@ -3,11 +3,14 @@ package bulk_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/bulk"
 )
@@ -85,5 +88,38 @@ func TestNothingElseIsServed(t *testing.T) {
 		if got.Code < 300 || strings.Contains(got.Body.String(), "TOP SECRET") {
 			t.Errorf("%s: %d %s", address, got.Code, got.Body)
 		}
+	}
+}
+
+// TestADownloadMayTakeItsTime reads slowly from a server whose answers must else be
+// quick.
+func TestADownloadMayTakeItsTime(t *testing.T) {
+	t.Parallel()
+	w := open(t, filepath.Join(t.TempDir(), "test.db"))
+	folder := filepath.Join(w.folder, "2026-05-20")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const size = 32 << 20 // more than the network holds
+	for name, content := range map[string]string{
+		"manifest.json": `{"set": "2026-05-20", "tables": [{"name": "big", "files": [{"path": "big.ndjson.gz", "media_type": "application/gzip", "sha256": "00"}]}]}`,
+		"SHA256SUMS":    "", "big.ndjson.gz": strings.Repeat("x", size),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := httptest.NewUnstartedServer(w.api(t))
+	server.Config.WriteTimeout = 100 * time.Millisecond
+	server.Start()
+	defer server.Close()
+	response, err := http.Get(server.URL + "/bulk/2026-05-20/big.ndjson.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	time.Sleep(400 * time.Millisecond)
+	if n, err := io.Copy(io.Discard, response.Body); err != nil || n != size {
+		t.Errorf("got %d bytes, %v", n, err)
 	}
 }

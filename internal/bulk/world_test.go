@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -215,6 +216,21 @@ func (w *world) take(t testing.TB, title string, change ...func(*policy.Document
 	return saved.ID
 }
 
+// few is the record with a single dossier, for tests to which one is as good as
+// hundreds.
+type few struct{ *record.Record }
+
+func (f few) Dossiers(ctx context.Context, filter policy.Filter) ([]policy.Dossier, error) {
+	filter.Dossiers = []string{"gb-zebra"}
+	return f.Record.Dossiers(ctx, filter)
+}
+
+// brief leaves out most of the record.
+func brief(o *bulk.Options) {
+	o.Chronicle = few{o.Chronicle.(*record.Record)}
+	o.Actors = slices.DeleteFunc(slices.Clone(o.Actors), func(a policy.Actor) bool { return a.ID != "signal" })
+}
+
 func (w *world) options() bulk.Options {
 	return bulk.Options{
 		Reader: w.store, Chronicle: record.New(w.base, w.store, w.now), Jurisdictions: w.base.Jurisdictions, Actors: w.base.Actors,
@@ -225,6 +241,7 @@ func (w *world) options() bulk.Options {
 func (w *world) exporter(t testing.TB, change ...func(*bulk.Options)) *bulk.Exporter {
 	t.Helper()
 	o := w.options()
+	brief(&o)
 	for _, f := range change {
 		f(&o)
 	}
@@ -233,6 +250,11 @@ func (w *world) exporter(t testing.TB, change ...func(*bulk.Options)) *bulk.Expo
 		t.Fatal(err)
 	}
 	return x
+}
+
+// whole puts the whole record back.
+func (w *world) whole(o *bulk.Options) {
+	o.Chronicle, o.Actors = w.options().Chronicle, w.options().Actors
 }
 
 // api returns the API over the same database.
