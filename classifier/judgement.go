@@ -14,7 +14,7 @@ import (
 
 // Below these confidences a tag is absent: missing beats wrong.
 const (
-	relevantAt = 0.5
+	relevantAt = 0.65
 	stanceAt   = 0.3
 	kindAt     = 0.2
 )
