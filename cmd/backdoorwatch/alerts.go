@@ -246,7 +246,7 @@ func (a *assembly) dkim(from *mail.Address) (*alert.Signer, error) {
 
 // announce writes down what is news, where somebody can be told of it.
 func (a *assembly) announce() ingest.Announce {
-	if a.config.SMTP == "" {
+	if a.config.SMTP == "" && a.channelsFile() == "" {
 		return nil
 	}
 	return func(ctx context.Context, tx *store.Tx, saved store.Saved, noticed store.Noticed) error {

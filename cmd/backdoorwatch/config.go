@@ -15,11 +15,15 @@ func configCommand() *cobra.Command {
 	command.AddCommand(
 		&cobra.Command{
 			Use:     "check",
-			Short:   "Report all mistakes in the settings",
+			Short:   "Report all mistakes in the settings and in the file of channels",
 			Example: "  backdoorwatch config check --data /var/lib/backdoorwatch",
 			Args:    usage(cobra.NoArgs),
 			RunE: func(c *cobra.Command, _ []string) error {
-				if _, err := settings(c); err != nil {
+				config, err := settings(c)
+				if err != nil {
+					return err
+				}
+				if err := checkChannels(assemble(config)); err != nil {
 					return err
 				}
 				fmt.Fprintln(c.ErrOrStderr(), "The settings are right.")

@@ -17,6 +17,7 @@ import (
 	"github.com/backdoorwatch/backdoorwatch/internal/alert"
 	"github.com/backdoorwatch/backdoorwatch/internal/config"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+	"github.com/backdoorwatch/backdoorwatch/internal/store"
 )
 
 func doctorCommand() *cobra.Command {
@@ -82,6 +83,37 @@ func (d *doctor) examine(ctx context.Context, a *assembly) {
 	}
 	d.report("clock", time.Now().UTC().Format(time.RFC3339), clock(time.Now(), newest))
 	d.mail(ctx, a)
+	d.channels(ctx, a, s)
+}
+
+// channels reports what hinders a channel; nothing is sent.
+func (d *doctor) channels(ctx context.Context, a *assembly, s *store.Store) {
+	if a.channelsFile() == "" {
+		d.report("channels", "", note{errors.New("there is no file of channels (docs/channels.md)")})
+		return
+	}
+	base, err := a.knowledge()
+	if err != nil || s == nil {
+		d.report("channels", "", errors.Join(errors.New("they need the record and the database"), err))
+		return
+	}
+	service, err := a.channels(s, base)
+	if err != nil {
+		d.report("channels", "", err)
+		return
+	}
+	all, err := service.Status(ctx)
+	d.report("channels", fmt.Sprintf("%d are described rightly", len(all)), err)
+	for _, c := range all {
+		var ill error
+		switch c.State {
+		case "off":
+			ill = fmt.Errorf("%s is off: %s; backdoorwatch channels resume %s switches it on again", c.Name, c.Reason, c.Name)
+		case "failing":
+			ill = note{fmt.Errorf("%s fails since %s; backdoorwatch channels log %s says how", c.Name, moment(c.FailingSince), c.Name)}
+		}
+		d.report("channel", c.Name+", "+c.State, ill)
+	}
 }
 
 func writable(folder string) error {

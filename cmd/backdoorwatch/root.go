@@ -32,7 +32,7 @@ Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 wrong configuration
 	root.AddCommand(
 		serveCommand(), workerCommand(), crawlCommand(), classifyCommand(), evalCommand(), trainCommand(), reclassifyCommand(), correctCommand(), opinionCommand(),
 		sourcesCommand(), knowledgeCommand(), dossiersCommand(), timelineCommand(), positionsCommand(),
-		alertsCommand(), exportCommand(), doctorCommand(),
+		alertsCommand(), channelsCommand(), exportCommand(), doctorCommand(),
 		migrateCommand(), backupCommand(), configCommand(), healthcheckCommand(), versionCommand(),
 	)
 	return root

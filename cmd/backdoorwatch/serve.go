@@ -181,9 +181,14 @@ func (a *assembly) crawlBySchedule(ctx context.Context, s *store.Store, p *inges
 	if err != nil {
 		return fmt.Errorf("preparing alerts: %w", err)
 	}
-	if alerts != nil {
-		work.Alerts = alerts.Run
+	channels, err := a.channels(s, p.Base)
+	if err != nil {
+		return fmt.Errorf("preparing channels: %w", err)
 	}
+	if err := channels.Sync(ctx); err != nil {
+		return err
+	}
+	work.Alerts = a.tell(alerts, channels)
 	hub, err := a.hub(s, p.Base)
 	if err != nil {
 		return fmt.Errorf("preparing the hub: %w", err)

@@ -265,7 +265,8 @@ func openPostOffice(t testing.TB, change ...func(*smtp.Server)) *postOffice {
 	o.address = listener.Addr().String()
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close(); <-done })
+	// A server that is closed before it began to serve would serve for ever: so both.
+	t.Cleanup(func() { _ = server.Close(); _ = listener.Close(); <-done })
 	return o
 }
 

@@ -28,6 +28,7 @@ var rules = map[string][]string{
 	"internal/queue":        {"internal/policy", "internal/store"},
 	"internal/alert":        {"internal/policy", "internal/record", "internal/secret", "internal/store"},
 	"internal/websub":       {"internal/policy", "internal/secret", "internal/store"},
+	"internal/channel":      {"internal/policy", "internal/store", "internal/alert", "crawler/fetch"},
 	"internal/opinion":      {"internal/policy", "internal/knowledge", "internal/queue"},
 	"internal/ingest":       {"internal/policy", "internal/knowledge", "internal/story", "internal/store", "internal/queue", "crawler", "classifier"},
 	"internal/bulk":         {"internal/policy", "internal/record", "api/wire", "api/schema"}, // a row is what the API answers, and nothing else of the API

@@ -40,7 +40,9 @@ type Config struct {
 	MailFrom       string // the sender of alerts
 	DKIMKey        string // private key in PEM; empty sends without signature
 	DKIMSelector   string
-	Bounces        string // address of the IMAP server where mail comes back; empty reads none
+	Channels       string   // path of the file of channels; empty is the one in Data, where there is one
+	ChannelHosts   []string // hosts that channels may be on although their address is private
+	Bounces        string   // address of the IMAP server where mail comes back; empty reads none
 	BouncesUser    string
 	BouncesPass    string
 	BouncesAddress string // the sender of the envelope, with a token; empty is that of MailFrom
@@ -98,6 +100,8 @@ var Options = []Option{
 	{"bounces-password", "", "password for that server", true, setText(func(c *Config) *string { return &c.BouncesPass })},
 	{"bounces-address", "", "address to which mail is returned, such as bounces@example.org; its server must deliver bounces+TOKEN@example.org too (default: that of mail-from, without a token)", false, setText(func(c *Config) *string { return &c.BouncesAddress })},
 	{"secret-key", "", "secret of at least 32 characters that encrypts what is kept of subscribers, by mail and to feeds, and signs their links; never change it", true, setText(func(c *Config) *string { return &c.SecretKey })},
+	{"channels", "", "file of the operator's own channels, webhooks and chats (default: channels.yaml in the data folder, where there is one)", false, setText(func(c *Config) *string { return &c.Channels })},
+	{"channel-hosts", "", "hosts, parted by commas, to which channels may send although their address is private", false, setList(func(c *Config) *[]string { return &c.ChannelHosts })},
 	{"bulk-hour", "3", "hour of the day, by UTC, at which files of everything are written for /bulk/; off writes none", false, setHour},
 	{"bulk-keep", "7", "sets of these files that are kept", false, setNumber(func(c *Config) *int { return &c.BulkKeep }, 1)},
 	{"bulk-key", "", "private key of OpenSSH, without a passphrase, that signs them; best set by BACKDOORWATCH_BULK_KEY_FILE", true, setText(func(c *Config) *string { return &c.BulkKey })},

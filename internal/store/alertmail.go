@@ -32,24 +32,31 @@ func (tx *Tx) AddMail(ctx context.Context, m Mail) error {
 // due; a nil mail where nothing of them is there any more. It reports false, and keeps
 // nothing, where somebody else did that first, or where the subscription is gone.
 func (tx *Tx) AddDigest(ctx context.Context, s Subscription, m *Mail, told []News, next time.Time) (bool, error) {
+	id := "none"
+	if m != nil {
+		id = m.ID
+	}
+	kept, err := tx.markTold(ctx, s, id, told, next)
+	if err != nil || !kept || m == nil {
+		return kept, err
+	}
+	return true, tx.AddMail(ctx, *m)
+}
+
+// markTold notes by which message a subscription is told of things, and when its next
+// one is due. It reports false, and notes nothing, where somebody else did that first.
+func (tx *Tx) markTold(ctx context.Context, s Subscription, by string, told []News, next time.Time) (bool, error) {
 	moved, err := tx.exec(ctx, "UPDATE alert_subscriptions SET next_at = $2 WHERE id = $1 AND next_at = $3 AND state = 'active'",
 		s.ID, millis(next), millis(s.NextAt))
 	if err != nil || moved == 0 {
 		return false, wrapped("setting the next mail", err)
 	}
-	mail := "none"
-	if m != nil {
-		mail = m.ID
-		if err := tx.AddMail(ctx, *m); err != nil {
-			return false, err
-		}
-	}
 	for _, n := range told {
-		if _, err := tx.exec(ctx, "UPDATE alert_notices SET mail = $3 WHERE subscription = $1 AND thing = $2 AND mail = ''", s.ID, n.Thing, mail); err != nil {
+		if _, err := tx.exec(ctx, "UPDATE alert_notices SET mail = $3 WHERE subscription = $1 AND thing = $2 AND mail = ''", s.ID, n.Thing, by); err != nil {
 			return false, fmt.Errorf("noting what was told: %w", err)
 		}
 	}
-	// What came since the mail was written has found the next one set, and waits for it.
+	// What came since it was written has found the next one set, and waits for it.
 	_, err = tx.exec(ctx, `UPDATE alert_subscriptions SET next_at = $2 WHERE id = $1 AND next_at = 0
 		AND EXISTS (SELECT 1 FROM alert_notices n WHERE n.subscription = $1 AND n.mail = '')`, s.ID, millis(tx.store.now()))
 	return true, wrapped("setting the next mail", err)

@@ -117,14 +117,15 @@ func (s *Store) SubscriptionsOf(ctx context.Context, holder string) ([]Subscript
 	return subscriptions(ctx, s, "holder = $1", holder)
 }
 
-// ActiveSubscriptions returns those that get mail.
+// ActiveSubscriptions returns those that are told of news, by mail or by a channel.
 func (s *Store) ActiveSubscriptions(ctx context.Context) ([]Subscription, error) {
 	return subscriptions(ctx, s, "state = $1", string(policy.AlertActive))
 }
 
-// DueSubscriptions returns those whose next mail is due.
+// DueSubscriptions returns those whose next mail is due; the operator's channels, which
+// get no mail, are not among them.
 func (s *Store) DueSubscriptions(ctx context.Context, now time.Time) ([]Subscription, error) {
-	return subscriptions(ctx, s, "state = $1 AND next_at > 0 AND next_at <= $2", string(policy.AlertActive), millis(now))
+	return subscriptions(ctx, s, "state = $1 AND next_at > 0 AND next_at <= $2 AND holder NOT LIKE '"+channelHolder+"%'", string(policy.AlertActive), millis(now))
 }
 
 func subscriptions(ctx context.Context, db asker, where string, args ...any) ([]Subscription, error) {
