@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -24,9 +25,9 @@ const (
 
 // confirm asks a callback whether its owner wants what was asked for (WebSub §5.3).
 func (h *Hub) confirm(ctx context.Context, r store.HubRequest) error {
-	callback, err := h.Keys.Open("callback "+r.ID, r.Callback)
-	if err != nil {
-		return err
+	callback, _, err := h.opened(r.HubCaller)
+	if err != nil { // and never will
+		return errors.Join(err, h.Store.DropHubRequest(ctx, r.ID))
 	}
 	var tag string
 	if r.Mode == Subscribe {
@@ -42,7 +43,7 @@ func (h *Hub) confirm(ctx context.Context, r store.HubRequest) error {
 			return err
 		}
 	}
-	answer, err := h.question(ctx, string(callback), r)
+	answer, err := h.question(ctx, callback, r)
 	noting, cancel := after(ctx)
 	defer cancel()
 	switch {

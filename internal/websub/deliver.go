@@ -37,7 +37,11 @@ func (h *Hub) deliver(ctx context.Context, s store.HubSubscription) error {
 	if content.Tag == s.Delivered {
 		return h.Store.HubDelivered(ctx, s, content.Tag)
 	}
-	status, err := h.post(ctx, s, content)
+	callback, word, err := h.opened(s.HubCaller)
+	if err != nil { // and never will
+		return errors.Join(err, h.Store.DropHubSubscription(ctx, s.ID))
+	}
+	status, err := h.post(ctx, callback, s.Topic, word, content)
 	if err != nil && ctx.Err() != nil {
 		return nil // we were told to stop; it is due again when the lease is over
 	}
@@ -54,23 +58,15 @@ func (h *Hub) deliver(ctx context.Context, s store.HubSubscription) error {
 }
 
 // post sends a feed (WebSub §7), and returns the status of the answer.
-func (h *Hub) post(ctx context.Context, s store.HubSubscription, content Content) (int, error) {
-	callback, err := h.Keys.Open("callback "+s.ID, s.Callback)
-	if err != nil {
-		return 0, err
-	}
-	secret, err := h.Keys.Open("secret "+s.ID, s.Secret)
-	if err != nil {
-		return 0, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, string(callback), bytes.NewReader(content.Body))
+func (h *Hub) post(ctx context.Context, callback, topic string, secret []byte, content Content) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, callback, bytes.NewReader(content.Body))
 	if err != nil {
 		return 0, fmt.Errorf("sending a feed: %w", err)
 	}
 	request.Header.Set("User-Agent", h.Agent)
 	request.Header.Set("Content-Type", content.MediaType)
 	request.Header.Add("Link", "<"+h.Hub+`>; rel="hub"`)
-	request.Header.Add("Link", "<"+s.Topic+`>; rel="self"`)
+	request.Header.Add("Link", "<"+topic+`>; rel="self"`)
 	if len(secret) > 0 {
 		request.Header.Set("X-Hub-Signature", signature(secret, content.Body))
 	}
@@ -105,12 +101,12 @@ func (h *Hub) endTopic(ctx context.Context, topic string) error {
 	var errs []error
 	for _, s := range subscribers {
 		errs = append(errs, h.Store.DropHubSubscription(ctx, s.ID))
-		callback, err := h.Keys.Open("callback "+s.ID, s.Callback)
+		callback, _, err := h.opened(s.HubCaller)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		response, err := h.get(ctx, string(callback), url.Values{"hub.mode": {"denied"}, "hub.topic": {topic}, "hub.reason": {"There is no such feed any more."}})
+		response, err := h.get(ctx, callback, url.Values{"hub.mode": {"denied"}, "hub.topic": {topic}, "hub.reason": {"There is no such feed any more."}})
 		if err == nil {
 			_ = response.Body.Close()
 		}

@@ -94,6 +94,16 @@ func New(o Options) (*Hub, error) {
 
 func (h *Hub) now() time.Time { return h.Now().UTC().Truncate(time.Millisecond) }
 
+// opened returns what is kept encrypted of a caller.
+func (h *Hub) opened(c store.HubCaller) (callback string, word []byte, _ error) {
+	address, err := h.Keys.Open("callback "+c.ID, c.Callback)
+	if err != nil {
+		return "", nil, err
+	}
+	word, err = h.Keys.Open("secret "+c.ID, c.Secret)
+	return string(address), word, err
+}
+
 // unfit reports whether an error says that there is no such feed of ours any more.
 func unfit(err error) bool {
 	return errors.Is(err, policy.ErrNotFound) || errors.Is(err, policy.ErrGone) || errors.Is(err, policy.ErrInvalid)

@@ -1,6 +1,7 @@
 package websub_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/backdoorwatch/backdoorwatch/crawler/fetch"
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
+	"github.com/backdoorwatch/backdoorwatch/internal/secret"
 	"github.com/backdoorwatch/backdoorwatch/internal/websub"
 )
 
@@ -250,6 +252,75 @@ func TestTheEndOfAFeedIsTold(t *testing.T) {
 		q := s.questions()
 		if last := q[len(q)-1]; last.Get("hub.mode") != "denied" || last.Get("hub.topic") != topic || w.subscribers() != 0 {
 			t.Errorf("told %v, %d subscribers", last, w.subscribers())
+		}
+	})
+}
+
+// TestAWorkerThatDiesLosesNothing takes a delivery as a worker does that is killed before
+// it sends, and before it notes that it has sent.
+func TestAWorkerThatDiesLosesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		s := newSubscriber(t)
+		w.subscribe(s)
+		w.change("second")
+		if err := w.store.HubLooked(t.Context(), topic, `"second"`); err != nil {
+			t.Fatal(err)
+		}
+		taken, err := w.store.TakeHubDelivery(t.Context(), 2*time.Minute, nil)
+		if err != nil || taken == nil {
+			t.Fatalf("nothing is due: %v", err)
+		}
+		w.run()
+		if got := s.bodies(); got != "" {
+			t.Errorf("got %q while another worker has it", got)
+		}
+		w.clock.Add(3 * time.Minute)
+		w.run()
+		if got := s.bodies(); got != "second" {
+			t.Errorf("got %q after the lease", got)
+		}
+	})
+}
+
+// TestAFeedThatChangesWhileItIsSentIsSentAgain holds that no change falls between
+// sending and noting what was sent.
+func TestAFeedThatChangesWhileItIsSentIsSentAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		s := newSubscriber(t)
+		w.subscribe(s)
+		s.take = func(rw http.ResponseWriter, n int) {
+			if n == 1 { // another process looks at the feed in this moment
+				w.feeds.set(topic, "third")
+				if err := w.store.HubLooked(context.Background(), topic, `"third"`); err != nil {
+					t.Error(err)
+				}
+			}
+			rw.WriteHeader(http.StatusOK)
+		}
+		w.change("second")
+		w.run()
+		if got := s.bodies(); got != "second third" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+func TestWithAnotherKeyWhatWasKeptIsForgotten(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		s := newSubscriber(t)
+		w.subscribe(s)
+		keys, err := secret.New("another secret of the tests, long enough to be one", "hub")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.hub.Keys = keys
+		w.change("second")
+		if err := w.hub.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "secret-key") {
+			t.Errorf("got %v", err)
+		}
+		w.run()
+		if w.subscribers() != 0 || s.bodies() != "" {
+			t.Errorf("%d subscribers, got %q", w.subscribers(), s.bodies())
 		}
 	})
 }

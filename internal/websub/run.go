@@ -35,7 +35,11 @@ func (h *Hub) look(ctx context.Context) error {
 		return err
 	}
 	h.swept = h.now()
-	return errors.Join(h.lookForSubscribers(ctx), h.lookForOutside(ctx))
+	err = errors.Join(h.lookForSubscribers(ctx), h.lookForOutside(ctx))
+	if err != nil {
+		h.swept = time.Time{} // the next Run looks again: that something changed is forgotten
+	}
+	return err
 }
 
 func (h *Hub) lookForSubscribers(ctx context.Context) error {
