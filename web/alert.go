@@ -1,6 +1,10 @@
 package web
 
 import (
+	"io"
+	"net/url"
+	"strings"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
@@ -9,13 +13,14 @@ import (
 // alertPage is the page behind a link of a mail.
 type alertPage struct {
 	frame
-	Heading string
-	Status  policy.AlertStatus
-	Rhythm  rhythmForm
-	Confirm bool   // a button to confirm is needed
-	Manage  string // address of the forms that change it; empty where there are none
-	Leave   bool   // a button to unsubscribe is needed
-	Gone    bool   // there is nothing any more
+	Heading  string
+	Status   policy.AlertStatus
+	Rhythm   rhythmForm
+	Confirm  bool   // a button to confirm is needed
+	Manage   string // address of the forms that change it; empty where there are none
+	KeyUntil string // day on which the key expires
+	Leave    bool   // a button to unsubscribe is needed
+	Gone     bool   // there is nothing any more
 }
 
 func (alertPage) template() string { return "alert" }
@@ -55,6 +60,9 @@ func loggedPath(c *gin.Context) string {
 
 func shownAlert(heading string, status policy.AlertStatus) *alertPage {
 	p := &alertPage{Status: status, Rhythm: rhythmOf(status.Alert)}
+	if until := status.Key.Expires; !until.IsZero() {
+		p.KeyUntil = policy.Day(until.Date()).Words()
+	}
 	p.setHeading(heading)
 	return p
 }
@@ -86,6 +94,15 @@ func (s *Site) changeAlert(c *gin.Context) (page, error) {
 	case "resume":
 		heading = "Your alert goes on"
 		status, err = alerts.Resume(ctx, token)
+	case "key":
+		heading = "Your mail will be encrypted"
+		var key []byte
+		if key, err = sentKey(c, values); err == nil {
+			status, err = alerts.SetKey(ctx, token, key)
+		}
+	case "plain":
+		heading = "Your mail will be plain"
+		status, err = alerts.DropKey(ctx, token)
 	default:
 		if status, err = alerts.Status(ctx, policy.AlertToManage, token); err != nil {
 			return nil, err
@@ -104,6 +121,23 @@ func (s *Site) changeAlert(c *gin.Context) (page, error) {
 	p := shownAlert(heading, status)
 	p.Manage = c.Request.URL.Path
 	return p, nil
+}
+
+// sentKey is the key that was pasted or uploaded.
+func sentKey(c *gin.Context, values url.Values) ([]byte, error) {
+	if text := strings.TrimSpace(values.Get("key")); text != "" {
+		return []byte(text), nil
+	}
+	file, _, err := c.Request.FormFile("keyfile")
+	if err != nil {
+		return nil, policy.FieldErrors{{Field: "key", Problem: "there is none", Hint: "paste it, or choose its file"}}
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return nil, policy.FieldErrors{{Field: "key", Problem: "its file cannot be read"}}
+	}
+	return text, nil
 }
 
 // unsubscribe answers people and mail programs alike.

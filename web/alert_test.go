@@ -3,9 +3,11 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net/http"
 	"net/mail"
@@ -17,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ProtonMail/gopenpgp/v3/crypto"
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/alert"
@@ -245,6 +248,56 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	site.run(t)
 	if len(site.outbox.mails) != sent || !strings.Contains(site.state(t), "State:active") {
 		t.Error("something happened")
+	}
+}
+
+// TestAKeyIsPastedOrUploaded looks at the form; what becomes of a key is the matter of
+// internal/alert.
+func TestAKeyIsPastedOrUploaded(t *testing.T) {
+	site := serveAlerts(t)
+	_, manage, _ := site.subscribed(t)
+	made, err := crypto.PGP().KeyGeneration().AddUserId("Ann", "ann@mail.example").GenerationTime(now().Add(-time.Hour).Unix()).New().GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := made.GetArmoredPublicKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload := func(text string) (*http.Response, string) {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		_ = form.WriteField("do", "key")
+		_ = form.WriteField("key", "")
+		file, err := form.CreateFormFile("keyfile", "key.asc")
+		if err == nil {
+			_, err = file.Write([]byte(text))
+		}
+		if err := errors.Join(err, form.Close()); err != nil {
+			t.Fatal(err)
+		}
+		response, answer := do(t, http.MethodPost, site.url+manage, &body, "Content-Type", form.FormDataContentType())
+		return response, string(answer)
+	}
+	paste := func(text string) (*http.Response, string) {
+		return site.post(t, manage, url.Values{"do": {"key"}, "key": {text}}.Encode())
+	}
+	for name, give := range map[string]func(string) (*http.Response, string){"pasted": paste, "uploaded": upload} {
+		if response, body := give(public); response.StatusCode != http.StatusOK || !strings.Contains(body, "Your mail will be encrypted") || !strings.Contains(body, "Fingerprint") {
+			t.Errorf("%s: got %d", name, response.StatusCode)
+		}
+		if response, body := give("garbage"); response.StatusCode != http.StatusBadRequest || !strings.Contains(body, "not an OpenPGP public key") {
+			t.Errorf("%s garbage: got %d", name, response.StatusCode)
+		}
+		if response, _ := give(strings.Repeat("x", 200<<10)); response.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s, too long: got %d", name, response.StatusCode)
+		}
+		if response, body := site.post(t, manage, "do=plain"); response.StatusCode != http.StatusOK || strings.Contains(body, "Fingerprint") {
+			t.Errorf("plain again: got %d", response.StatusCode)
+		}
+	}
+	if response, body := paste(""); response.StatusCode != http.StatusBadRequest || !strings.Contains(body, "there is none") {
+		t.Errorf("nothing: got %d", response.StatusCode)
 	}
 }
 

@@ -22,6 +22,8 @@ type Alerts interface {
 	Status(ctx context.Context, purpose policy.AlertPurpose, token string) (policy.AlertStatus, error)
 	Confirm(ctx context.Context, token string) (status policy.AlertStatus, manage string, err error)
 	Change(ctx context.Context, token string, rhythm policy.Alert) (policy.AlertStatus, error)
+	SetKey(ctx context.Context, token string, key []byte) (policy.AlertStatus, error)
+	DropKey(ctx context.Context, token string) (policy.AlertStatus, error)
 	Pause(ctx context.Context, token string) (policy.AlertStatus, error)
 	Resume(ctx context.Context, token string) (policy.AlertStatus, error)
 	Unsubscribe(ctx context.Context, token string) error
@@ -63,7 +65,7 @@ func (s *Site) ownForm(c *gin.Context) {
 // copy of it or lists it.
 func (s *Site) letter(make func(c *gin.Context) (page, error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 16<<10)
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 160<<10) // a key is the largest
 		p, err := make(c)
 		if err != nil {
 			s.fail(c, err)
@@ -317,7 +319,11 @@ func (s *Site) subscribe(c *gin.Context) (page, error) {
 
 // sent reads the form of a request.
 func sent(c *gin.Context) (url.Values, error) {
-	if err := c.Request.ParseForm(); err != nil {
+	err := c.Request.ParseForm()
+	if err == nil && c.ContentType() == "multipart/form-data" {
+		err = c.Request.ParseMultipartForm(160 << 10)
+	}
+	if err != nil {
 		return nil, policy.FieldErrors{{Field: "form", Problem: "it cannot be read"}}
 	}
 	return c.Request.PostForm, nil

@@ -97,7 +97,9 @@ func TestWhatComesBackEndsMail(t *testing.T) {
 		{"forged complaint", func(m received) []byte {
 			return complaint("Message-ID: <" + strings.Repeat("A", 26) + "@example.org>\r\nTo: " + ann)
 		}, false, 1, false},
-		{"no report", func(m received) []byte { return []byte("To: " + m.from + "\r\n\r\nFinal-Recipient: " + ann + "\r\nStatus: 5.1.1\r\n") }, false, 1, false},
+		{"no report", func(m received) []byte {
+			return []byte("To: " + m.from + "\r\n\r\nFinal-Recipient: " + ann + "\r\nStatus: 5.1.1\r\n")
+		}, false, 1, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, w *world) {

@@ -8,7 +8,7 @@ import (
 
 	mail "github.com/wneessen/go-mail"
 
-	"github.com/backdoorwatch/backdoorwatch/internal/store"
+	"github.com/backdoorwatch/backdoorwatch/internal/alert/openpgp"
 )
 
 // letter is a mail before it has its form.
@@ -28,8 +28,21 @@ type list struct {
 	unsubscribe string // address that ends it with one click
 }
 
-// compose gives a mail its form and signature. What it returns is what is sent.
-func (s *Service) compose(l letter) ([]byte, error) {
+// compose gives a mail its form and signature, encrypted where there is a key. What it
+// returns is what is sent.
+func (s *Service) compose(l letter, key *openpgp.Key) ([]byte, error) {
+	text, err := s.form(l)
+	if err == nil && key != nil {
+		text, err = s.encrypt(l, text, *key)
+	}
+	if err != nil || s.Signer == nil {
+		return text, err
+	}
+	return s.Signer.Sign(text)
+}
+
+// form gives a mail its form.
+func (s *Service) form(l letter) ([]byte, error) {
 	domain := Domain(s.From.Address)
 	m := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := m.FromFormat(cmp.Or(s.From.Name, "Backdoor Watch"), s.From.Address); err != nil {
@@ -59,14 +72,5 @@ func (s *Service) compose(l letter) ([]byte, error) {
 	if _, err := m.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("composing a mail: %w", err)
 	}
-	if s.Signer == nil {
-		return out.Bytes(), nil
-	}
-	return s.Signer.Sign(out.Bytes())
-}
-
-// mail makes a composed letter into a mail that waits.
-func (s *Service) mail(sub store.Subscription, l letter) (store.Mail, error) {
-	text, err := s.compose(l)
-	return store.Mail{ID: l.id, Subscription: sub.ID, Bytes: s.Keys.seal("mail "+l.id, text), CreatedAt: l.at, NextAt: l.at}, err
+	return out.Bytes(), nil
 }

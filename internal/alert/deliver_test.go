@@ -48,7 +48,7 @@ func (w *world) dump() string {
 		w.t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	for _, table := range []string{"alert_subscriptions", "alert_news", "alert_mails", "alert_notices", "alert_suppressed", "alert_limits", "alert_bounces"} {
+	for _, table := range []string{"alert_subscriptions", "alert_news", "alert_mails", "alert_notices", "alert_suppressed", "alert_limits", "alert_bounces", "alert_keys"} {
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
 			w.t.Fatal(err)

@@ -81,7 +81,11 @@ func (s *Service) write(ctx context.Context, sub store.Subscription, waiting []s
 		return nil, err
 	}
 	l.to = address
-	m, err := s.mail(sub, l)
+	r, err := s.renewalOf(sub, now)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.mail(ctx, sub, l, r)
 	return &m, err
 }
 

@@ -107,7 +107,7 @@ func (s *Service) Sample(ctx context.Context, address string, a policy.Alert) ([
 		return nil, err
 	}
 	l.to = address
-	return s.compose(l)
+	return s.compose(l, nil)
 }
 
 // Test sends a sample at once, and does not try again.

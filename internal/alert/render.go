@@ -2,6 +2,7 @@ package alert
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	html "html/template"
@@ -161,7 +162,7 @@ func oneLine(text string) string {
 
 // confirmation is the mail that asks whether an alert is wanted. It holds our own words
 // only: whoever asked for it may be a stranger.
-func (s *Service) confirmation(sub store.Subscription, address string) (store.Mail, error) {
+func (s *Service) confirmation(ctx context.Context, sub store.Subscription, address string) (store.Mail, error) {
 	token, err := s.Keys.token(Confirm, sub.ID, sub.CreatedAt.Add(confirmFor))
 	if err != nil {
 		return store.Mail{}, err
@@ -172,5 +173,6 @@ func (s *Service) confirmation(sub store.Subscription, address string) (store.Ma
 	if err != nil {
 		return store.Mail{}, err
 	}
-	return s.mail(sub, letter{id: newID(), to: address, subject: "Please confirm your Backdoor Watch alert", text: plain, html: rich, at: sub.CreatedAt})
+	return s.mail(ctx, sub, letter{id: newID(), to: address, subject: "Please confirm your Backdoor Watch alert", text: plain, html: rich, at: sub.CreatedAt},
+		renewal{Confirm: s.link("/alerts/confirm/" + token)})
 }

@@ -45,7 +45,7 @@ func (s *Service) Subscribe(ctx context.Context, address string, a policy.Alert,
 	if err != nil {
 		return err
 	}
-	sub, m, err := s.pending(address, holder, a)
+	sub, m, err := s.pending(ctx, address, holder, a)
 	if err != nil {
 		return err
 	}
@@ -75,11 +75,11 @@ func (s *Service) holder(address string) string {
 }
 
 // pending makes an unconfirmed subscription and the mail that asks for confirmation.
-func (s *Service) pending(address, holder string, a policy.Alert) (store.Subscription, store.Mail, error) {
+func (s *Service) pending(ctx context.Context, address, holder string, a policy.Alert) (store.Subscription, store.Mail, error) {
 	now, id := s.now(), newID()
 	a.Filter = a.Of()
 	sub := store.Subscription{ID: id, Holder: holder, Address: s.Keys.seal("address "+id, []byte(address)), Alert: a, State: policy.AlertPending, CreatedAt: now}
-	m, err := s.confirmation(sub, address)
+	m, err := s.confirmation(ctx, sub, address)
 	return sub, m, err
 }
 
@@ -118,11 +118,12 @@ func (s *Service) Status(ctx context.Context, purpose Purpose, token string) (po
 	if err != nil {
 		return policy.AlertStatus{}, err
 	}
-	return s.status(sub), nil
+	return s.status(ctx, sub)
 }
 
-func (s *Service) status(sub store.Subscription) policy.AlertStatus {
-	return policy.AlertStatus{Alert: sub.Alert, About: s.about(sub.Alert, false), State: sub.State, Since: sub.Since}
+func (s *Service) status(ctx context.Context, sub store.Subscription) (policy.AlertStatus, error) {
+	key, err := s.keyStatus(ctx, sub.Holder)
+	return policy.AlertStatus{Alert: sub.Alert, About: s.about(sub.Alert, false), State: sub.State, Since: sub.Since, Key: key}, err
 }
 
 func (s *Service) of(ctx context.Context, purpose Purpose, token string) (store.Subscription, error) {
@@ -153,7 +154,11 @@ func (s *Service) Confirm(ctx context.Context, token string) (policy.AlertStatus
 		return policy.AlertStatus{}, "", err
 	}
 	manage, err := s.Keys.token(Manage, sub.ID, s.now().Add(manageFor))
-	return s.status(sub), manage, err
+	if err != nil {
+		return policy.AlertStatus{}, "", err
+	}
+	status, err := s.status(ctx, sub)
+	return status, manage, err
 }
 
 // begin makes a subscription active from now on.
@@ -215,7 +220,10 @@ func (s *Service) manage(ctx context.Context, token string, change func(*store.S
 		return policy.AlertStatus{}, err
 	}
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.ChangeSubscription(ctx, sub) })
-	return s.status(sub), err
+	if err != nil {
+		return policy.AlertStatus{}, err
+	}
+	return s.status(ctx, sub)
 }
 
 // Unsubscribe forgets a subscription. Again it says the same.

@@ -141,6 +141,15 @@ type AlertStatus struct {
 	About string // in words
 	State AlertState
 	Since time.Time
+	Key   AlertKey
+}
+
+// AlertKey is the OpenPGP key to which mail is encrypted; the zero value where it is
+// plain.
+type AlertKey struct {
+	Fingerprint string
+	Expires     time.Time // zero where it never does
+	Unusable    bool      // it has expired, or was revoked
 }
 
 // Weekdays are the days of the week as people in most places count them.

@@ -66,7 +66,11 @@ func (tx *Tx) ReplaceSubscriptions(ctx context.Context, by Subscription) error {
 // DropSubscription forgets a subscription and everything that waits for it. One that
 // is gone already is no error.
 func (tx *Tx) DropSubscription(ctx context.Context, id string) error {
-	if _, err := tx.exec(ctx, "DELETE FROM alert_subscriptions WHERE id = $1", id); err != nil {
+	_, err := tx.exec(ctx, "DELETE FROM alert_subscriptions WHERE id = $1", id)
+	if err == nil {
+		err = tx.dropUnusedKeys(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("dropping a subscription: %w", err)
 	}
 	return nil
@@ -85,6 +89,9 @@ func (tx *Tx) DropHolder(ctx context.Context, holder string) (int, error) {
 	if err == nil {
 		_, err = tx.exec(ctx, "DELETE FROM alert_bounces WHERE holder = $1", holder)
 	}
+	if err == nil {
+		_, err = tx.exec(ctx, "DELETE FROM alert_keys WHERE holder = $1", holder)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("forgetting an address: %w", err)
 	}
@@ -94,6 +101,9 @@ func (tx *Tx) DropHolder(ctx context.Context, holder string) (int, error) {
 // DropUnconfirmed forgets subscriptions that nobody confirmed in time.
 func (tx *Tx) DropUnconfirmed(ctx context.Context, before time.Time) error {
 	_, err := tx.exec(ctx, "DELETE FROM alert_subscriptions WHERE state = $1 AND created_at < $2", string(policy.AlertPending), millis(before))
+	if err == nil {
+		err = tx.dropUnusedKeys(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("dropping unconfirmed subscriptions: %w", err)
 	}
