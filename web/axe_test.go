@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"regexp"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -27,11 +28,15 @@ func TestAxeFindsNoBarrier(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, _ := browse(t)
-	full, empty := serve(t, storybook()), serve(t, &memory{sources: storySources()[5:6]})
+	full, empty := serve(t, storybook(), withStoryAlerts), serve(t, &memory{sources: storySources()[5:6]})
 	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range pages {
+	wanted := regexp.MustCompile(*looked)
+	for _, p := range everyPage() {
+		if !wanted.MatchString(p.name) {
+			continue
+		}
 		base := full.URL
 		if p.empty {
 			base = empty.URL

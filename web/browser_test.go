@@ -103,9 +103,9 @@ func scheme(ctx context.Context, t *testing.T, name string) {
 func TestABrowserShowsEveryPageWithoutComplaint(t *testing.T) {
 	t.Parallel()
 	ctx, w := browse(t)
-	full, empty := serve(t, storybook()), serve(t, &memory{sources: storySources()[5:6]})
+	full, empty := serve(t, storybook(), withStoryAlerts), serve(t, &memory{sources: storySources()[5:6]})
 	wanted := regexp.MustCompile(*looked)
-	for _, p := range pages {
+	for _, p := range everyPage() {
 		if !wanted.MatchString(p.name) {
 			continue
 		}
@@ -161,7 +161,7 @@ const openDetails = `[...document.querySelectorAll("details")].map((d) => d.open
 // other than links within a line of text, as WCAG 2.5.8 has it.
 const smallTargets = `[...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
 	.filter((e) => e.checkVisibility() && !e.closest(".skip, p:not(.onward):not(.forms), td, th, dd, dt, caption, q"))
-	.filter((e) => !(e.type === "checkbox" && e.labels[0].getBoundingClientRect().height >= 24))
+	.filter((e) => !(["checkbox", "radio"].includes(e.type) && e.labels[0].getBoundingClientRect().height >= 24))
 	.map((e) => [e, e.getBoundingClientRect()])
 	.filter(([, r]) => r.height < 24 || r.width < 24)
 	.map(([e, r]) => e.outerHTML.slice(0, 90) + " " + r.width + "x" + r.height).join("\n")`
