@@ -96,7 +96,7 @@ func (f *finder) names(vague bool) {
 			w *= 0.15
 		}
 		if vague {
-			if f.scores[d] == nil && !f.strongPlace(d) {
+			if f.scores[d] == nil && !f.strongPlace(d) || f.stance(d) && !f.ruled(d) {
 				continue
 			}
 			w *= 0.5
@@ -143,6 +143,19 @@ func (f *finder) placed(d int) bool {
 	return s != nil && s.score > 0.3
 }
 
+// stance reports a dossier that is a state's position on a bill of a union: the
+// bill's words alone do not show it.
+func (f *finder) stance(d int) bool {
+	own := f.r.c.base.Dossiers[d]
+	return own.Kind == "statement" && len(own.Jurisdiction) == 2 && own.Jurisdiction != "EU" && own.Jurisdiction != "UN"
+}
+
+// ruled reports whether the text names an authority of the dossier's place.
+func (f *finder) ruled(d int) bool {
+	s := f.places[f.r.c.places[f.r.c.base.Dossiers[d].Jurisdiction]]
+	return s != nil && s.ruling
+}
+
 func (f *finder) strongPlace(d int) bool {
 	s := f.places[f.r.c.places[f.r.c.base.Dossiers[d].Jurisdiction]]
 	if s == nil || s.score < 1.5 {
@@ -164,31 +177,49 @@ func (f *finder) hints() {
 		if h.lead {
 			seen = f.r.leadHints
 		}
-		if !h.holds(seen) || h.one && !f.r.inOneSentence(h, math.MaxUint32) || h.place != "" && !f.about(h.place) || h.near && !f.timely(int(h.dossier)) {
+		if !h.holds(seen) || !h.dated(f.r.published) || h.near && !f.timely(int(h.dossier)) || h.place != "" && !f.about(h.place) || f.r.seesAny(h.none) {
+			continue
+		}
+		hits, weight := f.weigh(h)
+		if hits == nil {
 			continue
 		}
 		s := f.at(int(h.dossier))
-		s.score += s.beyond(f.hintWeight(h))
+		s.score += s.beyond(weight)
 		s.reasons = append(s.reasons, "words that belong together in it")
-		s.hits = append(s.hits, f.hintHits(h)...)
+		s.hits = append(s.hits, hits...)
 	}
 }
 
-// hintWeight is more where all its words stand at the beginning.
-func (f *finder) hintWeight(h *hint) float64 {
-	switch {
-	case h.holds(f.r.leadHints):
-		return 1.9
-	case len(h.all) == 1 && f.mentions(h.all[0]) < 2:
-		return 0.9 // a name said once in passing
+// weigh returns the words of a hint that belong together, nil if none do, and what
+// they count: more where all of them stand at the beginning.
+func (f *finder) weigh(h *hint) ([]hit, float64) {
+	within, limit := uint32(nearby), uint32(math.MaxUint32)
+	if h.one {
+		within = 0
 	}
-	return 1.1
+	if h.lead {
+		limit = leadSentences
+	}
+	hits := f.r.together(h, within, limit)
+	switch {
+	case hits == nil:
+		return nil, 0
+	case h.holds(f.r.leadHints):
+		return hits, 1.9
+	case len(h.all) == 1 && f.mentions(h.sets[0]) < 2:
+		return hits, 0.9 // a name said once in passing
+	case len(h.all) > 1 && !h.begins(f.r.leadHints):
+		return hits, 0.9 // nothing of it stands at the beginning, which tells what a text is about
+	}
+	return hits, 1.1
 }
 
 // How long before a dossier's first event a text may speak of it without naming
-// it, and how long after its last one.
+// it, or by a name, and how long after its last one.
 const (
 	foresight = 366 * 24 * time.Hour
+	coinage   = 3 * foresight // what has the name years before is another thing
 	before    = 62 * 24 * time.Hour
 	after     = 366 * 24 * time.Hour
 )
@@ -205,14 +236,14 @@ func (f *finder) timely(d int) bool {
 	return at.After(first.Add(-before)) && at.Before(last.Add(after))
 }
 
-// early reports a document from long before a dossier's first event.
-func (f *finder) early(d int) bool {
+// early reports a document from longer before a dossier's first event than a time.
+func (f *finder) early(d int, by time.Duration) bool {
 	events := f.r.c.base.Dossiers[d].Events
 	if f.r.published.IsZero() || len(events) == 0 {
 		return false
 	}
 	first, _ := span(events)
-	return f.r.published.Start().Before(first.Add(-foresight))
+	return f.r.published.Start().Before(first.Add(-by))
 }
 
 func span(events []policy.Event) (first, last time.Time) {
@@ -244,10 +275,10 @@ func (s *dossierScore) beyond(weight float64) float64 {
 }
 
 // mentions counts how often the phrases of a list occur, up to two.
-func (f *finder) mentions(list []uint16) int {
+func (f *finder) mentions(list wordSet) int {
 	n := 0
-	for _, h := range f.r.names {
-		if e := &f.r.c.entries[h.entry]; e.what == whatHint && slices.Contains(list, e.index) {
+	for _, h := range f.r.clues {
+		if list.has(f.r.c.entries[h.entry].index) {
 			if n++; n == 2 {
 				break
 			}
@@ -256,25 +287,14 @@ func (f *finder) mentions(list []uint16) int {
 	return n
 }
 
-// hintHits are the first words of each list.
-func (f *finder) hintHits(h *hint) []hit {
-	var out []hit
-	for _, list := range h.all {
-		for _, n := range f.r.names {
-			if e := &f.r.c.entries[n.entry]; e.what == whatHint && slices.Contains(list, e.index) {
-				out = append(out, n)
-				break
-			}
-		}
-	}
-	return out
-}
-
 func (f *finder) best() dossiers {
 	var list dossiers
 	for _, s := range f.scores {
-		if s.names == 0 && f.early(s.dossier) {
+		if s.names == 0 && f.early(s.dossier, foresight) || f.early(s.dossier, coinage) {
 			continue // it cannot speak of what nobody had thought of
+		}
+		if f.cited(s) {
+			s.score *= citedPart
 		}
 		list = append(list, s)
 	}
@@ -293,6 +313,26 @@ func (f *finder) best() dossiers {
 		}
 	}
 	return list
+}
+
+// citedPart is how much of its score a law keeps that a text only cites.
+const citedPart = 0.5
+
+// cited reports a law that the text names, but not at its beginning, years after its
+// last event, while another dossier of the place is of the text's own time: a case
+// turns on a law and is not about it.
+func (f *finder) cited(s *dossierScore) bool {
+	own := f.r.c.base.Dossiers[s.dossier]
+	if own.Kind != "law" && own.Kind != "treaty" || s.hinted > 0 || f.r.published.IsZero() || f.timely(s.dossier) ||
+		slices.ContainsFunc(s.hits, func(h hit) bool { return h.field == fieldTitle || h.sentence < leadSentences }) {
+		return false
+	}
+	for d, o := range f.scores {
+		if d != s.dossier && o.score >= dossierLeast && f.r.c.base.Dossiers[d].Jurisdiction == own.Jurisdiction && f.timely(d) {
+			return true
+		}
+	}
+	return false
 }
 
 func (ds dossiers) tags(r *reading) []policy.Tag {

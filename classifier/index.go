@@ -72,8 +72,9 @@ type index struct {
 }
 
 type seenKey struct {
-	form string
-	e    entry
+	form  string
+	e     entry
+	extra int // what a language may add to a form, the others may not
 }
 
 func (x *index) add(form string, e entry, extra int) {
@@ -82,7 +83,7 @@ func (x *index) add(form string, e entry, extra int) {
 	}
 	langs := e.langs
 	e.langs = 0
-	key := seenKey{form, e}
+	key := seenKey{form, e, extra}
 	id, ok := x.seen[key]
 	if ok {
 		x.entries[id].langs |= langs
@@ -147,8 +148,9 @@ var endings = map[string]struct {
 	"ru": {6, true}, "uk": {6, true}, "hu": {6, false}, "el": {6, true}, "ro": {4, true}, "tr": {6, false}, "hr": {5, true}, "sk": {5, true},
 }
 
-func (x *index) addPlaces(places []policy.Jurisdiction) {
+func (x *index) addPlaces(places []policy.Jurisdiction, more map[string]map[string]map[string][]string) {
 	for i, p := range places {
+		x.addForms(uint16(i), more[p.Code])
 		lists := []struct {
 			role  role
 			forms map[string][]string
@@ -168,6 +170,24 @@ func (x *index) addPlaces(places []policy.Jurisdiction) {
 				continue
 			}
 			x.addPlace(uint16(i), roleGovernment, "", f, true)
+		}
+	}
+}
+
+// listRoles are the roles of the record's lists, by their names there.
+var listRoles = map[string]role{"names": roleName, "demonyms": roleDemonym, "capital": roleCapital, "parliament": roleParliament, "government": roleGovernment, "agencies": roleAgency}
+
+// addForms adds the further forms of the vocabulary.
+func (x *index) addForms(place uint16, lists map[string]map[string][]string) {
+	for name, byLanguage := range lists {
+		r, ok := listRoles[name]
+		if !ok && x.err == nil {
+			x.err = fmt.Errorf("the record has no list %q of forms of places", name)
+		}
+		for lang, forms := range byLanguage {
+			for _, f := range forms {
+				x.addPlace(place, r, lang, f, false)
+			}
 		}
 	}
 }
@@ -193,7 +213,7 @@ func (x *index) addPlace(place uint16, r role, lang, form string, ambiguous bool
 	}
 	end, inflects := endings[lang]
 	length := utf8.RuneCountInString(form)
-	if !inflects || e.spelling == allCapitals || length < 5 {
+	if !inflects || e.spelling == allCapitals || length < 5 || strings.Contains(form, "*") {
 		x.add(form, e, 0)
 		return
 	}
@@ -293,52 +313,6 @@ func vagueID(id string) bool {
 	return digits < 4 || strings.HasPrefix(id, "Section") || strings.HasPrefix(id, "Article") || strings.HasPrefix(id, "article") || len(id) < 7
 }
 
-// hint is a vocabulary.Hint with its phrases numbered.
-type hint struct {
-	dossier uint16
-	place   string
-	lead    bool
-	one     bool // in one sentence
-	near    bool // at the time of the dossier's events
-	all     [][]uint16
-}
-
-func (x *index) addHints(hints map[string][]vocabulary.Hint, base *knowledge.Base) ([]hint, int) {
-	numbers := map[string]uint16{}
-	var out []hint
-	for _, id := range sortedKeys(hints) {
-		d := slices.IndexFunc(base.Dossiers, func(d policy.Dossier) bool { return d.ID == id })
-		if d < 0 {
-			continue // an operator may have removed a dossier from the record
-		}
-		for _, h := range hints[id] {
-			one := hint{dossier: uint16(d), place: h.Place, lead: h.In == "lead", one: h.In == "sentence", near: h.Near}
-			for _, list := range h.All {
-				var ns []uint16
-				for _, p := range list {
-					n, ok := numbers[p]
-					if !ok {
-						n = uint16(len(numbers))
-						numbers[p] = n
-						e := entry{what: whatHint, index: n, langs: anyLanguage}
-						if first, _ := utf8.DecodeRuneInString(p); unicode.IsUpper(first) {
-							e.spelling = capitalised
-						}
-						if shouted(p) {
-							e.spelling = allCapitals
-						}
-						x.add(p, e, 0)
-					}
-					ns = append(ns, n)
-				}
-				one.all = append(one.all, ns)
-			}
-			out = append(out, one)
-		}
-	}
-	return out, len(numbers)
-}
-
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -360,7 +334,7 @@ func (x *index) build(v *vocabulary.Vocabulary, base *knowledge.Base) (hints []h
 		x.mask(l.Code)
 	}
 	x.addVocabulary(v)
-	x.addPlaces(base.Jurisdictions)
+	x.addPlaces(base.Jurisdictions, v.Places)
 	x.addActors(base.Actors)
 	actors := map[string]int{}
 	for i, a := range base.Actors {

@@ -179,7 +179,7 @@ func (r *reading) view(parts []passage, lead bool) *reading {
 		v.words += int(s.words)
 		keep[i] = int32(len(v.sentences))
 	}
-	v.terms, v.names = renumbered(r.terms, keep), renumbered(r.names, keep)
+	v.terms, v.names, v.clues = renumbered(r.terms, keep), renumbered(r.names, keep), renumbered(r.clues, keep)
 	if len(parts) == 1 {
 		v.window = [2]int{int(r.sentences[parts[0].from].start), int(r.sentences[parts[0].to-1].end)}
 	}

@@ -47,21 +47,27 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 		}
 		return s
 	}
-	for _, h := range r.names {
+	first := r.firstInTitle()
+	for i, h := range r.names {
 		if e := &r.c.entries[h.entry]; e.what == whatPlace && !e.ambiguous {
 			s := at(int(e.index))
 			s.clear = true
+			weight := roleWeight[e.role]
+			if e.role < roleCapital && s.count < maxAuthorities && r.besideAuthority(h) {
+				s.ruling, weight = true, roleWeight[roleGovernment]
+			}
+			if i == first {
+				weight *= subjectWeight
+			}
 			s.ruling = s.ruling || e.role >= roleParliament
-			s.titled = s.titled || h.field == fieldTitle
-			one := &r.sentences[h.sentence]
-			s.rules = s.rules || one.hasAny(rulesSet)
-			s.acts = s.acts || one.hasAny(actsSet) && one.hasAny(core)
-			s.add(h, roleWeight[e.role]*r.emphasis(h))
+			s.note(h, r)
+			s.add(h, weight*r.emphasis(h))
 		}
 	}
 	for _, h := range r.names {
 		if e := &r.c.entries[h.entry]; e.what == whatPlace && e.ambiguous {
 			if s := scores[int(e.index)]; s != nil && s.clear {
+				s.note(h, r)
 				s.add(h, 0.6*roleWeight[e.role]*r.emphasis(h))
 			}
 		}
@@ -69,6 +75,46 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 	r.addActorPlaces(at)
 	r.addPriors(doc, at)
 	return scores
+}
+
+// subjectWeight is how much more the first state of a title counts: it is what the
+// others are told of.
+const subjectWeight = 1.5
+
+// maxAuthorities bounds how many names of a state are looked at for an authority
+// beside them.
+const maxAuthorities = 40
+
+// firstInTitle is the first hit of a state in the title, -1 for none.
+func (r *reading) firstInTitle() int {
+	return slices.IndexFunc(r.names, func(h hit) bool {
+		e := &r.c.entries[h.entry]
+		return h.field == fieldTitle && e.what == whatPlace && !e.ambiguous
+	})
+}
+
+// besideAuthority reports a name of a state next to a word for an authority: "French
+// police", "gouvernement allemand".
+func (r *reading) besideAuthority(h hit) bool {
+	for _, t := range r.termsOf(h.sentence) {
+		if t.field != h.field || t.first != h.last+1 && t.last+1 != h.first {
+			continue
+		}
+		if g := r.c.entries[t.entry].index; authorities[g>>6]>>(g&63)&1 != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+var authorities = setOf("government", "parliament", "police", "court")
+
+// note keeps what the sentence of a hit says of the place.
+func (s *placeScore) note(h hit, r *reading) {
+	one := &r.sentences[h.sentence]
+	s.titled = s.titled || h.field == fieldTitle
+	s.rules = s.rules || one.hasAny(rulesSet)
+	s.acts = s.acts || one.hasAny(actsSet) && one.hasAny(core)
 }
 
 // add counts a hit, the later ones of a place ever less.
@@ -239,7 +285,8 @@ func (r *reading) addDossierPlace(scores map[int]*placeScore, d *dossierScore) {
 }
 
 // settleSubnational decides between a state and its parts: a part counts only
-// where its own rule is the subject, and then stands for the state.
+// where its own rule is the subject, by its own parliament, in the title, or in a
+// dossier, and then stands for the state.
 func (r *reading) settleSubnational(scores map[int]*placeScore) {
 	for place, s := range scores {
 		j := r.c.base.Jurisdictions[place]
@@ -251,7 +298,8 @@ func (r *reading) settleSubnational(scores map[int]*placeScore) {
 			continue
 		}
 		p := scores[parent]
-		if s.ruling && (p == nil || s.score >= 0.8*p.score) || s.dossiers > 0 && s.score >= 3 {
+		own := s.titled && s.rules && (p == nil || !p.titled && s.score >= 0.5*p.score)
+		if own || s.ruling && (p == nil || s.score >= 0.8*p.score) || s.dossiers > 0 && s.score >= 3 {
 			if p != nil && p.score < 2*s.score {
 				p.score = 0
 			}

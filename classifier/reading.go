@@ -82,6 +82,7 @@ type reading struct {
 	raw        []hit
 	terms      []hit // groups of the vocabulary
 	names      []hit // places, actors, dossiers, ids
+	clues      []hit // phrases of hints
 	sentences  []sentence
 	base       [fields]uint32 // number of the first sentence of a field
 	small      []int          // function words by language
@@ -130,7 +131,7 @@ func (r *reading) read(doc policy.Document) {
 		r.texts[fieldSummary] = ""
 	}
 	r.published, r.window, r.used = doc.Published, [2]int{}, nil
-	r.raw, r.terms, r.names, r.sentences, r.words = r.raw[:0], r.terms[:0], r.names[:0], r.sentences[:0], 0
+	r.raw, r.terms, r.names, r.clues, r.sentences, r.words = r.raw[:0], r.terms[:0], r.names[:0], r.clues[:0], r.sentences[:0], 0
 	clear(r.small)
 	clear(r.hints)
 	clear(r.leadHints)
@@ -256,7 +257,9 @@ func (r *reading) sift() {
 		kept = append(kept, h)
 	}
 	for _, h := range kept {
-		if e := &r.c.entries[h.entry]; e.what != whatTerm {
+		if e := &r.c.entries[h.entry]; e.what == whatHint {
+			r.clues = append(r.clues, h)
+		} else if e.what != whatTerm {
 			r.names = append(r.names, h)
 		} else if !r.blocked(h) {
 			r.terms = append(r.terms, h)
@@ -290,7 +293,7 @@ func dropContained(entries []entry, hits []hit) []hit {
 		for j := max(0, i-24); j < min(len(hits), i+24) && !contained; j++ {
 			o := hits[j]
 			contained = j != i && o.field == h.field && o.first <= h.first && o.last >= h.last && o.last-o.first > h.last-h.first &&
-				entries[o.entry].what == entries[h.entry].what && entries[h.entry].what != whatHint
+				entries[o.entry].what == entries[h.entry].what
 		}
 		if !contained {
 			out = append(out, h)
@@ -322,63 +325,7 @@ func (r *reading) count() {
 			n.quoted++
 		}
 	}
-	for _, h := range r.names {
-		if e := &r.c.entries[h.entry]; e.what == whatHint {
-			r.hints[e.index] = true
-			if h.sentence < leadSentences {
-				r.leadHints[e.index] = true
-			}
-		}
-	}
-	r.hinted = 0
-	for i := range r.c.hints {
-		if h := &r.c.hints[i]; h.one && r.inOneSentence(h, leadSentences) || !h.one && h.holds(r.leadHints) {
-			r.hinted++
-		}
-	}
-}
-
-// maxHintHits bounds how many phrases of hints are compared sentence by sentence.
-const maxHintHits = 2000
-
-// inOneSentence reports whether one of the first sentences has a phrase of each
-// list of a hint.
-func (r *reading) inOneSentence(h *hint, sentences uint32) bool {
-	if !h.holds(r.hints) {
-		return false
-	}
-	found, at, read := uint64(0), uint32(0), 0
-	for _, n := range r.names {
-		e := &r.c.entries[n.entry]
-		if e.what != whatHint {
-			continue
-		}
-		if read++; n.sentence >= sentences || read > maxHintHits {
-			break
-		}
-		if n.sentence != at {
-			found, at = 0, n.sentence
-		}
-		for i, list := range h.all {
-			if slices.Contains(list, e.index) {
-				found |= 1 << i
-			}
-		}
-		if found == 1<<len(h.all)-1 {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether one phrase of each list was seen.
-func (h *hint) holds(seen []bool) bool {
-	for _, list := range h.all {
-		if !slices.ContainsFunc(list, func(n uint16) bool { return seen[n] }) {
-			return false
-		}
-	}
-	return true
+	r.countClues()
 }
 
 // span returns the words of a hit as evidence.

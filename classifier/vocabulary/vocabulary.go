@@ -35,6 +35,7 @@ type Vocabulary struct {
 	Publishers map[string]string   // host → kind of document that it usually publishes
 	Paths      map[string]string   // word of the path of an address → kind of document that is kept there
 	Offices    []Office
+	Places     map[string]map[string]map[string][]string // code → list of the record ("demonyms") → language → further forms
 }
 
 // Office is a name of an office that an actor held for a time.
@@ -52,14 +53,6 @@ func (o Office) HeldAt(d policy.Date) bool {
 		return true
 	}
 	return (o.From.IsZero() || !d.Start().Before(o.From.Start())) && (o.Until.IsZero() || d.Start().Before(o.Until.End()))
-}
-
-// Hint shows a dossier where one phrase of each list occurs.
-type Hint struct {
-	All   [][]string `yaml:"all"`
-	Place string     `yaml:"place"` // the jurisdiction that the text must be about; empty for any
-	Near  bool       `yaml:"near"`  // the document must be of the time of the dossier's events, where its date is known
-	In    string     `yaml:"in"`    // "lead": all in the title or the first sentences; "sentence": all in one; empty for anywhere
 }
 
 // Groups is the closed list of groups of phrases.
@@ -102,13 +95,13 @@ func load(files fs.FS) (*Vocabulary, error) {
 func (v *Vocabulary) read(name string, body []byte) error {
 	switch name {
 	case "dossiers.yaml":
+		return v.readDossiers(body)
+	case "places.yaml":
 		var file struct {
-			Hints map[string][]Hint   `yaml:"hints"`
-			Names map[string][]string `yaml:"names"`
-			Weak  []string            `yaml:"weak"`
+			Places map[string]map[string]map[string][]string `yaml:"places"`
 		}
 		err := strict(body, &file)
-		v.Hints, v.Names, v.Weak = file.Hints, file.Names, file.Weak
+		v.Places = file.Places
 		return err
 	case "actors.yaml":
 		var file struct {
