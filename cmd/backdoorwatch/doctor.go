@@ -15,8 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/alert"
+	"github.com/backdoorwatch/backdoorwatch/internal/alert/vouch"
 	"github.com/backdoorwatch/backdoorwatch/internal/config"
-	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 	"github.com/backdoorwatch/backdoorwatch/internal/store"
 )
 
@@ -196,42 +196,33 @@ func secure(c config.Config) error {
 	return err
 }
 
-// dns looks up what receivers look up.
+// dns looks at what receivers look at.
 func (d *doctor) dns(ctx context.Context, a *assembly, from *mail.Address) {
-	domain := alert.Domain(from.Address)
-	d.text(ctx, "SPF", domain, "v=spf1 with your mail server", func(text string) bool { return strings.HasPrefix(text, "v=spf1") })
-	d.text(ctx, "DMARC", "_dmarc."+domain, "v=DMARC1; p=none to begin with", func(text string) bool { return strings.HasPrefix(text, "v=DMARC1") })
+	sender := vouch.Sender{From: alert.Domain(from.Address), Envelope: alert.Domain(from.Address)}
+	if strings.Contains(a.config.BouncesAddress, "@") {
+		sender.Envelope = alert.Domain(a.config.BouncesAddress)
+	}
 	signer, err := a.dkim(from)
 	if err == nil && signer == nil {
 		err = note{errors.New("dkim-key is not set: most receivers will take our mail for junk, unless the mail server signs it")}
 	}
 	d.report("DKIM key", "read", err)
-	if err != nil {
-		return
-	}
-	name, want, err := signer.Record()
-	if err != nil {
-		d.report("DKIM", "", err)
-		return
-	}
-	d.text(ctx, "DKIM", name, want, signer.Publishes)
-}
-
-// text reports whether the DNS has a TXT record that fits.
-func (d *doctor) text(ctx context.Context, what, name, want string, fits func(string) bool) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	found, err := net.DefaultResolver.LookupTXT(ctx, name)
-	var missing *net.DNSError
-	if err != nil && !(errors.As(err, &missing) && missing.IsNotFound) {
-		d.report(what, "", note{errors.New("the DNS does not answer; the TXT record of " + name + " should be: " + want)})
-		return
-	}
-	for _, text := range found {
-		if fits(text) {
-			d.report(what, name, nil)
+	if err == nil {
+		sender.Key, sender.Record, err = signer.Record()
+		sender.Holds = signer.Publishes
+		if err != nil {
+			d.report("DKIM", "", err)
 			return
 		}
 	}
-	d.report(what, "", fmt.Errorf("%w: no TXT record of %s fits; it should be: %s", policy.ErrConfig, name, want))
+	for _, f := range vouch.Examine(ctx, net.DefaultResolver, sender) {
+		switch f.Level {
+		case vouch.Fine:
+			d.report(f.What, f.Says, nil)
+		case vouch.Note:
+			d.report(f.What, "", note{errors.New(f.Says)})
+		default:
+			d.report(f.What, "", errors.New(f.Says))
+		}
+	}
 }
