@@ -163,7 +163,7 @@ func (r *reading) compose() {
 				state = true
 			}
 		}
-		if state && forbids >= 0 && r.sentences[r.terms[i].sentence].words < 60 {
+		if forbids >= 0 && (messenger >= 0 || vpn >= 0) && (state || r.namesState(r.terms[i].sentence)) && r.sentences[r.terms[i].sentence].words < 60 {
 			r.join(r.c.banEntry, messenger, forbids)
 			r.join(r.c.vpnEntry, vpn, forbids)
 		}
@@ -172,6 +172,20 @@ func (r *reading) compose() {
 	if len(r.terms) > from {
 		slices.SortStableFunc(r.terms, func(a, b hit) int { return int(a.sentence) - int(b.sentence) })
 	}
+}
+
+// namesState reports a state named in a sentence: "Russia blocks …" is its doing.
+func (r *reading) namesState(sentence uint32) bool {
+	from := sort.Search(len(r.names), func(i int) bool { return r.names[i].sentence >= sentence })
+	for _, h := range r.names[from:] {
+		if h.sentence != sentence {
+			break
+		}
+		if e := &r.c.entries[h.entry]; e.what == whatPlace && !e.ambiguous && e.role < roleCapital {
+			return true
+		}
+	}
+	return false
 }
 
 // join adds a term that reaches from one hit to another.
