@@ -41,7 +41,7 @@ const longestStep = 48
 
 // stepWords names a coming step in a few words: its title as far as its first clause.
 func stepWords(e policy.DossierEvent) string {
-	text := oneLine(cmp.Or(e.Title, e.Stage.Label()))
+	text := strings.TrimPrefix(oneLine(cmp.Or(e.Title, e.Stage.Label())), "Next ") // we say that already
 	if end := strings.IndexAny(text, ",;:("); end > 0 {
 		text = text[:end]
 	}

@@ -21,12 +21,12 @@ func TestSubjects(t *testing.T) {
 		{"a day", "Council adopts position", policy.DossierEvent{Title: "Trilogue", Date: policy.Day(2026, 12, 3)}, 0, "[EU] CSA Regulation: Council adopts position – next: Trilogue 3 Dec"},
 		{"another year", "Council adopts position", policy.DossierEvent{Title: "Trilogue", Date: policy.Day(2027, 1, 3)}, 0, "[EU] CSA Regulation: Council adopts position – next: Trilogue 3 Jan 2027"},
 		{"a month", "Council adopts position", policy.DossierEvent{Title: "Trilogue (outcome not seen)", Date: policy.Month(2026, 12)}, 0, "[EU] CSA Regulation: Council adopts position – next: Trilogue Dec"},
-		{"a year", "Council adopts position", policy.DossierEvent{Title: "Trilogue, the third", Date: policy.Year(2027)}, 0, "[EU] CSA Regulation: Council adopts position – next: Trilogue 2027"},
+		{"a year", "Council adopts position", policy.DossierEvent{Title: "Next Trilogue, the third", Date: policy.Year(2027)}, 0, "[EU] CSA Regulation: Council adopts position – next: Trilogue 2027"},
 		{"no title", "Council adopts position", policy.DossierEvent{Stage: policy.StageFloor, Date: policy.Day(2026, 12, 3)}, 2, "[EU] CSA Regulation: Council adopts position – next: Debated by the chamber 3 Dec – and 2 more"},
 		{"a long step", "Council adopts position", policy.DossierEvent{Title: "Senate due to resume sitting and take up the bill at last", Date: policy.Day(2026, 12, 3)}, 0,
 			"[EU] CSA Regulation: Council adopts position – next: Senate due to resume sitting and take up the… 3 Dec"},
 		{"no room", long, policy.DossierEvent{Title: "Trilogue", Date: policy.Day(2026, 12, 3)}, 9,
-			"[EU] CSA Regulation: The committee on civil liberties, justice and home affairs adopts its report on the proposal after a deba… – and 9 more"},
+			"[EU] CSA Regulation: The committee on civil liberties, justice and home affairs adopts its report on the proposal after a… – and 9 more"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := entry{Place: "EU", Name: "CSA Regulation", Title: tc.title}

@@ -142,7 +142,11 @@ func (d digest) subject(topic policy.AlertTopic) string {
 		return fact + coming + ending
 	}
 	if runes := []rune(fact); len(runes)+len([]rune(ending)) > longestSubject {
-		fact = strings.TrimSpace(string(runes[:longestSubject-len([]rune(ending))-1])) + "…"
+		fact = string(runes[:longestSubject-len([]rune(ending))-1])
+		if word := strings.LastIndexByte(fact, ' '); word > len(fact)*3/4 { // no half words, but where there are no spaces
+			fact = fact[:word]
+		}
+		fact = strings.TrimSpace(fact) + "…"
 	}
 	return fact + ending
 }
