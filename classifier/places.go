@@ -3,6 +3,7 @@ package classifier
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
@@ -180,7 +181,10 @@ func (r *reading) addPriors(doc policy.Document, at func(int) *placeScore) {
 	home, by := doc.Jurisdiction, homePrior
 	why := "home of its source"
 	if home == "" {
-		home, by, why = homes[r.lang], languagePrior, "its language"
+		home, by, why = r.c.countryOf(doc.URL), languagePrior, "country of its site's name"
+	}
+	if home == "" {
+		home, why = homes[r.lang], "its language"
 	}
 	place, ok := r.c.places[home]
 	if !ok || home == "INT" {
@@ -189,6 +193,26 @@ func (r *reading) addPriors(doc policy.Document, at func(int) *placeScore) {
 	s := at(place)
 	s.score += by
 	s.reasons = append(s.reasons, why)
+}
+
+// vanity country domains that sites everywhere use for their sound.
+var vanity = []string{"ai", "cc", "co", "fm", "gg", "im", "io", "is", "la", "ly", "me", "nu", "sh", "so", "st", "to", "tv", "ws"}
+
+// countryOf returns the jurisdiction whose country's domain a site's name ends with.
+func (c *Classifier) countryOf(address string) string {
+	host, _ := splitAddress(address)
+	end := host[strings.LastIndexByte(host, '.')+1:]
+	switch {
+	case len(end) != 2 || slices.Contains(vanity, end):
+		return ""
+	case end == "uk":
+		return "GB"
+	}
+	code := strings.ToUpper(end)
+	if _, ok := c.places[code]; !ok {
+		return ""
+	}
+	return code
 }
 
 // The least score of a jurisdiction, and its least part of the main one's.
@@ -228,7 +252,7 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		if s.score < placeLeast || len(tags) == 3 {
 			break
 		}
-		if s.score < part*list[0].score {
+		if s.score < part*list[0].score || r.passing(s) {
 			continue
 		}
 		if len(tags) > 0 && !s.named && !s.ruling && !s.acts {
@@ -247,6 +271,12 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		return []policy.Tag{{Value: "INT", Confidence: 0.5, Evidence: r.evidenceOf(core), Reasons: []string{"no state's law or government is named"}}}
 	}
 	return tags
+}
+
+// passing reports a place that a text of some length names once, far from its
+// beginning, and nothing else speaks for: an example, and not its subject.
+func (r *reading) passing(s *placeScore) bool {
+	return s.count == 1 && s.dossiers == 0 && len(s.reasons) == 0 && len(r.sentences) > 2*leadSentences && int(s.hits[0].sentence) > leadSentences
 }
 
 // domestic reports a text that speaks of authorities, a parliament or a statute as
