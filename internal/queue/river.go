@@ -66,26 +66,7 @@ func (j *riverJobs[T]) asWorker(config *river.Config, work Work, options Options
 			return err
 		}
 	}
-	if work.Alerts != nil {
-		config.Queues[alertQueue] = river.QueueConfig{MaxWorkers: 1}
-		config.PeriodicJobs = append(config.PeriodicJobs, alertsEvery(options.AlertsEvery))
-		if err := river.AddWorkerSafely(config.Workers, &alerter{send: work.Alerts, timeout: options.VisitTimeout}); err != nil {
-			return err
-		}
-	}
-	if work.Hub != nil {
-		config.Queues[hubQueue] = river.QueueConfig{MaxWorkers: 1}
-		config.PeriodicJobs = append(config.PeriodicJobs, hubEvery(options.HubEvery))
-		if err := river.AddWorkerSafely(config.Workers, &hubber{run: work.Hub, timeout: options.VisitTimeout}); err != nil {
-			return err
-		}
-	}
-	if work.Bulk != nil {
-		config.Queues[bulkQueue] = river.QueueConfig{MaxWorkers: 1}
-	}
-	// Whichever process leads asks for the job, so that all must know it.
-	config.PeriodicJobs = append(config.PeriodicJobs, bulkEvery(options.BulkEvery))
-	if err := river.AddWorkerSafely(config.Workers, &bulkWriter{write: work.Bulk}); err != nil {
+	if err := takeChores(config, duties(work, options)); err != nil {
 		return err
 	}
 	return river.AddWorkerSafely(config.Workers, &scheduler{work: work, ask: j.ask})
