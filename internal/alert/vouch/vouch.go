@@ -68,12 +68,9 @@ var errSilent = errors.New("the DNS does not answer")
 // texts returns the TXT records of a name that begin with a mark; none where the name
 // is not there.
 func (l looker) texts(name, mark string) ([]string, error) {
-	ctx, cancel := context.WithTimeout(l.ctx, patience)
-	defer cancel()
-	all, err := l.resolver.LookupTXT(ctx, strings.TrimSuffix(name, ".")+".")
-	var missing *net.DNSError
-	if err != nil && !(errors.As(err, &missing) && missing.IsNotFound) {
-		return nil, errSilent
+	all, err := l.anyTexts(name)
+	if err != nil {
+		return nil, err
 	}
 	var found []string
 	for _, text := range all {
@@ -187,6 +184,7 @@ func (l looker) dkim(s Sender) Finding {
 	return Finding{"DKIM", Fine, s.Key + " holds our key"}
 }
 
+// anyTexts returns all TXT records of a name; none where the name is not there.
 func (l looker) anyTexts(name string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(l.ctx, patience)
 	defer cancel()
