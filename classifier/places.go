@@ -252,7 +252,7 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		if s.score < placeLeast || len(tags) == 3 {
 			break
 		}
-		if s.score < part*list[0].score || r.passing(s) {
+		if s.score < part*list[0].score || r.passing(s) || s.scenery() {
 			continue
 		}
 		if len(tags) > 0 && !s.named && !s.ruling && !s.acts {
@@ -277,6 +277,12 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 // beginning, and nothing else speaks for: an example, and not its subject.
 func (r *reading) passing(s *placeScore) bool {
 	return s.count == 1 && s.dossiers == 0 && len(s.reasons) == 0 && len(r.sentences) > 2*leadSentences && int(s.hits[0].sentence) > leadSentences
+}
+
+// scenery reports a place of which no law, authority, dossier or home is told: where
+// something happened, and nothing that it decides.
+func (s *placeScore) scenery() bool {
+	return !s.ruling && !s.rules && !s.acts && !s.titled && s.dossiers == 0 && len(s.reasons) == 0
 }
 
 // domestic reports a text that speaks of authorities, a parliament or a statute as
