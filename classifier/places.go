@@ -49,6 +49,7 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 		return s
 	}
 	first := r.firstInTitle()
+	home := r.tongueHome()
 	for i, h := range r.names {
 		if e := &r.c.entries[h.entry]; e.what == whatPlace && !e.ambiguous {
 			s := at(int(e.index))
@@ -56,6 +57,8 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 			weight := roleWeight[e.role]
 			if e.role < roleCapital && s.count < maxAuthorities && r.besideAuthority(h) {
 				s.ruling, weight = true, roleWeight[roleGovernment]
+			} else if e.role == roleDemonym && int(e.index) == home {
+				weight *= ownTongue
 			}
 			if i == first {
 				weight *= subjectWeight
@@ -116,6 +119,18 @@ func (s *placeScore) note(h hit, r *reading) {
 	s.titled = s.titled || h.field == fieldTitle
 	s.rules = s.rules || one.hasAny(rulesSet)
 	s.acts = s.acts || one.hasAny(actsSet) && one.hasAny(core)
+}
+
+// ownTongue is how much of its weight a demonym keeps in a text of its own language,
+// where it most often names the language: "versione italiana".
+const ownTongue = 0.4
+
+// tongueHome is the place where the document's language is at home; -1 for none.
+func (r *reading) tongueHome() int {
+	if place, ok := r.c.places[homes[r.lang]]; ok {
+		return place
+	}
+	return -1
 }
 
 // add counts a hit, the later ones of a place ever less.
