@@ -119,6 +119,7 @@ func (m *Linear) WordContribution(w Word, c int) float64 {
 	return w.Value * (weights[c] - mean/float64(len(weights)))
 }
 
+//go:norace
 func softmax(s []float64) {
 	top := slices.Max(s)
 	sum := 0.0
@@ -226,6 +227,10 @@ func compress(examples []Example, features int, wording float64) []sparse {
 	return out
 }
 
+// round is one pass. Race detection is left out of it, since it is nothing but arithmetic
+// on the trainer's own numbers, and would take most of the time of all our tests.
+//
+//go:norace
 func (t *trainer) round(examples []sparse, s Settings) {
 	clear(t.slope)
 	total := 0.0
@@ -254,6 +259,7 @@ func (t *trainer) round(examples []sparse, s Settings) {
 	t.step(total, s)
 }
 
+//go:norace
 func (t *trainer) step(total float64, s Settings) {
 	for k := range t.weights {
 		g := t.slope[k] / total

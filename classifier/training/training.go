@@ -65,9 +65,9 @@ func tasks() []task {
 				return 1
 			}
 			return 0
-		}, model.Settings{Rounds: 100, Rate: 0.12, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil, true},
-		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 100, Rate: 0.12, Ridge: 0.004, Wording: 6}, topics, nil, false},
-		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 100, Rate: 0.12, Ridge: 0.01, Wording: 6}, nil, voices, false},
+		}, model.Settings{Rounds: 60, Rate: 0.2, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil, true},
+		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 60, Rate: 0.2, Ridge: 0.004, Wording: 6}, topics, nil, false},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 60, Rate: 0.2, Ridge: 0.01, Wording: 6}, nil, voices, false},
 	}
 }
 
@@ -105,7 +105,7 @@ func Train(base *knowledge.Base) ([]byte, Report, error) {
 	if err != nil {
 		return nil, Report{}, err
 	}
-	return fit(samples)
+	return fit(samples, folds)
 }
 
 // corpusSamples are the texts of the corpus with their features.
@@ -121,7 +121,9 @@ func corpusSamples(base *knowledge.Base) ([]sample, error) {
 	return features(c, texts), nil
 }
 
-func fit(samples []sample) ([]byte, Report, error) {
+// fit trains all models. The first folds are held out in turn, to calibrate and to
+// measure.
+func fit(samples []sample, held int) ([]byte, Report, error) {
 	models := map[string]*model.Linear{}
 	report := Report{Accuracy: map[string]float64{}, MacroF1: map[string]float64{}}
 	for _, s := range samples {
@@ -131,12 +133,12 @@ func fit(samples []sample) ([]byte, Report, error) {
 	}
 	lexicon := weighWords(samples)
 	for _, t := range tasks() {
-		m, held, err := t.train(samples, lexicon)
+		m, counted, err := t.train(samples, lexicon, held)
 		if err != nil {
 			return nil, Report{}, fmt.Errorf("training %s: %w", t.name, err)
 		}
 		models[t.name] = m
-		held.into(&report, t)
+		counted.into(&report, t)
 	}
 	body, err := model.Marshal(models)
 	return body, report, err
@@ -218,13 +220,13 @@ func lengthen(texts []corpus.Text) []corpus.Text {
 	return out
 }
 
-func (t task) train(samples []sample, lexicon *model.Lexicon) (*model.Linear, *tally, error) {
+func (t task) train(samples []sample, lexicon *model.Lexicon, held int) (*model.Linear, *tally, error) {
 	names := classifier.FeatureNames()
 	samples = t.blinded(samples, names)
 	var scores [][]float64
 	var classes []int
 	counted := newTally(len(t.classes))
-	for fold := range folds {
+	for fold := range held {
 		m := model.Train(t.classes, names, lexicon, t.examples(samples, func(s sample) bool { return s.fold != fold }), t.settings)
 		if err := m.Bind(names, lexicon); err != nil {
 			return nil, nil, err
@@ -238,9 +240,9 @@ func (t task) train(samples []sample, lexicon *model.Lexicon) (*model.Linear, *t
 				counted.add(class, 0)
 				continue
 			}
-			held := m.Scores(s.x, s.words)
-			scores, classes = append(scores, held), append(classes, class)
-			counted.add(class, best(held))
+			found := m.Scores(s.x, s.words)
+			scores, classes = append(scores, found), append(classes, class)
+			counted.add(class, best(found))
 		}
 	}
 	m := model.Train(t.classes, names, lexicon, t.examples(samples, func(sample) bool { return true }), t.settings)

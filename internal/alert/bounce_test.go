@@ -107,7 +107,7 @@ func TestWhatComesBackEndsMail(t *testing.T) {
 				w.service = w.open(returnsTo, func(o *alert.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
 				w.subscribe(ann, wish(policy.AlertTexts))
 				m := w.told(t, ann, "one")
-				if len(m.from) > 64+1+len("example.org") || strings.Contains(m.from, "ann") || !strings.HasPrefix(m.from, "bounces+") {
+				if len(m.from) > 64+1+len("example.org") || strings.Contains(m.from, "mail.example") || !strings.HasPrefix(m.from, "bounces+") {
 					t.Errorf("the envelope is from %s", m.from)
 				}
 				for range 6 { // the same report again is not another one
