@@ -1,7 +1,7 @@
 package classifier
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,17 +12,34 @@ import (
 // What a step that is the document's news must reach, and how long before the
 // document a date may lie that still is news.
 const (
-	eventLeast  = 1.3
+	eventLeast  = 0.5
 	newsWithin  = 14 * 24 * time.Hour
 	monthsByLen = 3
+	// how many sentences of the summary and of the text tell the news
+	headSentences = 3
+	leastHead     = 5 // words of a sentence that is more than a byline
 	// how many sentences with a formal step are searched for dates
 	maxStageSentences = 100
 )
 
 var (
-	pastSet = setOf("past")
-	newsSet = setOf("dateline")
-	formal  = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban")
+	formal = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban", "retention", "messenger", "vpn")
+	newSet = setOf("new")
+	// documents that are a step themselves, by what they call themselves
+	documentForms = []struct {
+		group  int
+		stage  policy.Stage
+		kinds  []policy.Kind
+		title  bool // only in the title
+		begins bool // only where a sentence begins: it is the name of the document
+	}{
+		{group("form-committee"), policy.StageCommittee, []policy.Kind{policy.KindLegislation, policy.KindOfficial}, true, true},
+		{group("form-introduced"), policy.StageIntroduced, []policy.Kind{policy.KindLegislation}, false, true},
+		{group("form-ruled"), policy.StageRuled, []policy.Kind{policy.KindRuling}, false, false},
+		{group("form-consultation"), policy.StageConsultation, []policy.Kind{policy.KindConsultation, policy.KindOfficial, policy.KindLegislation, policy.KindNews}, true, true},
+	}
+	// stages that are told by nouns, which stand in the background as well
+	byNoun = []policy.Stage{policy.StageNegotiation, policy.StageConsultation, policy.StageCommittee}
 )
 
 // event finds the formal step that is the document's news.
@@ -35,69 +52,138 @@ func (r *reading) event(doc policy.Document, tags policy.Tags) (policy.Tag, poli
 	case policy.KindResearch, policy.KindOther:
 		return policy.Tag{}, policy.Date{}
 	}
-	best, score := hit{}, 0.0
-	var when policy.Date
-	read := 0
-	for _, h := range r.terms {
-		stage, ok := r.stageOf(h)
-		if !ok || h.sentence >= leadSentences || !r.sentences[h.sentence].hasAny(formal) || r.sentences[h.sentence].hasAny(pastSet) {
-			continue
-		}
-		if read++; read > maxStageSentences {
-			break
-		}
-		w := 1.0
-		if h.field == fieldTitle {
-			w = 2
-		}
-		if r.sentences[h.sentence].hasAny(core) {
-			w *= 1.2
-		}
-		if len(tags.Dossiers) > 0 {
-			w *= 1.1
-		}
-		if h.sentence == r.base[fieldText] || h.field == fieldSummary {
-			w *= 1.1 // the first sentence tells the news
-		}
-		if r.sentences[h.sentence].hasAny(newsSet) {
-			w *= 1.2 // it says when
-		}
-		date, old := r.dateOf(r.sentences[h.sentence], doc)
-		if old || stage == "" {
-			continue
-		}
-		if w > score {
-			best, score, when = h, w, date
-		}
+	best, when := r.news(doc, policy.Kind(tags.Kind.Value))
+	if best.score < eventLeast {
+		best, when = r.byForm(policy.Kind(tags.Kind.Value)), policy.Date{}
 	}
-	if score < eventLeast {
+	if best.score < eventLeast {
 		return policy.Tag{}, policy.Date{}
 	}
 	if when.IsZero() {
 		when = doc.Published
 	}
-	stage, _ := r.stageOf(best)
-	span := r.span(best)
-	return policy.Tag{Value: string(stage), Confidence: round(0.4 + 0.2*score), Evidence: []policy.Span{span},
+	span := r.span(best.hit)
+	return policy.Tag{Value: string(best.stage), Confidence: round(min(0.9, 0.35+0.5*best.score)), Evidence: []policy.Span{span},
 		Reasons: []string{"its beginning reports the step: “" + span.Text + "”"}}, when
+}
+
+// news finds the step that the beginning tells as new. What the title tells wins
+// over what the sentences below it tell.
+func (r *reading) news(doc policy.Document, kind policy.Kind) (best told, when policy.Date) {
+	subject := r.titleSpeaks()
+	for n := range r.head() {
+		s := r.sentences[n]
+		if s.field != fieldTitle && best.score >= eventLeast && best.hit.field == fieldTitle {
+			break
+		}
+		if !s.hasAny(formal) || r.asks(&s) || !r.reports(kind, &s) {
+			continue
+		}
+		date, old := r.dateOf(s, doc)
+		if old {
+			continue
+		}
+		for _, t := range r.toldIn(n) {
+			if t.score *= r.weight(n, subject); t.score > best.score && !r.inEarlierYear(t.hit, doc) {
+				best, when = t, date
+			}
+		}
+	}
+	return best, when
+}
+
+// byForm finds the step that a document is: a bill, an amendment, a decision of a
+// court, a paper of a consultation. Its title or its first sentences must say so.
+func (r *reading) byForm(kind policy.Kind) told {
+	for n := range r.head() {
+		for _, h := range r.termsOf(n) {
+			for _, f := range documentForms {
+				if int(r.c.entries[h.entry].index) == f.group && slices.Contains(f.kinds, kind) && (!f.title || h.field == fieldTitle) && (!f.begins || r.begins(h)) {
+					return told{f.stage, h, 0.8}
+				}
+			}
+		}
+	}
+	return told{}
+}
+
+// begins reports a hit with which a sentence begins.
+func (r *reading) begins(h hit) bool { return h.start == r.sentences[h.sentence].start }
+
+// head yields the sentences that tell the news: those of the title, and the first
+// of summary and text.
+func (r *reading) head() func(yield func(uint32) bool) {
+	return func(yield func(uint32) bool) {
+		var seen [fields]int
+		for n := range r.sentences {
+			f := r.sentences[n].field
+			if f != fieldTitle && r.sentences[n].words < leastHead {
+				continue
+			}
+			if seen[f]++; f != fieldTitle && seen[f] > headSentences {
+				continue
+			}
+			if !yield(uint32(n)) {
+				return
+			}
+		}
+	}
+}
+
+// titleSpeaks reports a title that is about encryption or names a dossier.
+func (r *reading) titleSpeaks() bool {
+	for n := range r.sentences {
+		if r.sentences[n].field != fieldTitle {
+			break
+		}
+		if r.speaksOfSubject(uint32(n)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) speaksOfSubject(n uint32) bool {
+	return r.sentences[n].hasAny(core) || slices.ContainsFunc(r.namesOf(n), func(h hit) bool {
+		e := &r.c.entries[h.entry]
+		return e.what == whatDossier || e.what == whatID
+	})
+}
+
+// weight is how much a sentence of the head counts: the title most, and a sentence
+// of the subject more than one that leaves it to the title.
+func (r *reading) weight(n uint32, titleSpeaks bool) float64 {
+	s, w := &r.sentences[n], 1.0
+	switch {
+	case s.field == fieldTitle:
+	case n == 0 || r.sentences[n-1].field != s.field:
+		w = 0.85
+	default:
+		w = 0.7
+	}
+	switch {
+	case r.speaksOfSubject(n):
+		return w
+	case titleSpeaks || s.field == fieldTitle:
+		return w * 0.75
+	}
+	return w * 0.4
+}
+
+// reports says whether a step in a sentence may be the news: in a report always;
+// what argues or explains mostly tells its occasion, or what all know, unless it
+// is the title or says that it is new.
+func (r *reading) reports(kind policy.Kind, s *sentence) bool {
+	switch kind {
+	case policy.KindOpinion, policy.KindAdvocacy, policy.KindCompany, policy.KindOfficial:
+		return s.field == fieldTitle || s.hasAny(newSet)
+	}
+	return true
 }
 
 func (r *reading) stageOf(h hit) (policy.Stage, bool) {
 	name, ok := strings.CutPrefix(vocabulary.Groups[r.c.entries[h.entry].index], "stage-")
 	return policy.Stage(name), ok
-}
-
-// dateOf reads a date in a sentence, and says whether it is too old for news.
-func (r *reading) dateOf(s sentence, doc policy.Document) (policy.Date, bool) {
-	dates := findDates(r.texts[s.field][s.start:s.end])
-	if len(dates) == 0 {
-		return policy.Date{}, false
-	}
-	d := dates[len(dates)-1]
-	if doc.Published.IsZero() {
-		return d, false
-	}
-	return d, d.End().Before(doc.Published.Start().Add(-newsWithin))
 }
 
 // datedSteps are steps of a dossier's record that the text repeats: the month or
@@ -140,107 +226,4 @@ func sameMonth(a, b policy.Date) bool {
 	}
 	return a.Start().Year() == b.Start().Year() && a.Start().Month() == b.Start().Month() &&
 		(a.Precision() == policy.PrecisionMonth || b.Precision() == policy.PrecisionMonth || a.Start().Day() == b.Start().Day())
-}
-
-// monthPrefixes are the beginnings of month names, by month, in the languages of
-// the record; the longer of two that fit counts.
-var monthPrefixes = [12][]string{
-	{"jan", "enero", "genna", "styc", "led", "январ", "tammi", "січ"}, {"feb", "fév", "fev", "lut", "únor", "феврал", "helmi", "лют"},
-	{"mar", "mär", "maart", "břez", "март", "maalis", "берез"}, {"apr", "avr", "abr", "kwie", "dub", "апрел", "huhti", "квіт"},
-	{"may", "mai", "maj", "mayo", "maggio", "mei", "květ", "мая", "май", "touko", "трав"}, {"jun", "juin", "giu", "czerw", "červn", "июн", "kesä", "черв"},
-	{"jul", "juil", "lugl", "lip", "červenc", "июл", "heinä"}, {"aug", "aoû", "ago", "sierp", "srp", "август", "elo", "серп"},
-	{"sep", "set", "wrze", "září", "сентябр", "syys", "верес"}, {"oct", "okt", "ott", "out", "paźd", "říj", "октябр", "loka", "жовт"},
-	{"nov", "listopadu", "ноябр", "marras", "лист"}, {"dec", "dez", "dic", "déc", "grud", "pros", "декабр", "joulu", "груд"},
-}
-
-// findDates reads dates with a month in words and a year: "March 2025", "12 May
-// 2026", "May 12, 2026". Others are left alone: a wrong date is worse than none.
-func findDates(text string) []policy.Date {
-	if len(text) > 2000 {
-		text = text[:2000]
-	}
-	if !hasYear(text) {
-		return nil
-	}
-	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,.()\n\t\u00a0", r) })
-	var out []policy.Date
-	for i, w := range words {
-		if !yearWithin(words, i) {
-			continue
-		}
-		if m := monthOf(w); m != 0 {
-			if d, ok := dateAround(words, i, m); ok {
-				out = append(out, d)
-			}
-		}
-	}
-	return out
-}
-
-// hasYear reports four digits in a row, without which there is no date for us.
-func hasYear(text string) bool {
-	run := 0
-	for i := range len(text) {
-		if text[i] < '0' || text[i] > '9' {
-			run = 0
-			continue
-		}
-		if run++; run == 4 {
-			return true
-		}
-	}
-	return false
-}
-
-// yearWithin reports whether one of the two words after i has the form of a year.
-func yearWithin(words []string, i int) bool {
-	for _, w := range words[min(i+1, len(words)):min(i+3, len(words))] {
-		if len(w) == 4 && hasYear(w) {
-			return true
-		}
-	}
-	return false
-}
-
-func dateAround(words []string, i int, m time.Month) (policy.Date, bool) {
-	year, day := 0, 0
-	for _, j := range []int{i + 1, i + 2} {
-		if j < len(words) && year == 0 {
-			n, err := strconv.Atoi(words[j])
-			switch {
-			case err == nil && n >= 1970 && n <= 2100:
-				year = n
-			case err == nil && n >= 1 && n <= 31 && j == i+1:
-				day = n
-			}
-		}
-	}
-	if year == 0 {
-		return policy.Date{}, false
-	}
-	if day == 0 && i > 0 {
-		if n, err := strconv.Atoi(words[i-1]); err == nil && n >= 1 && n <= 31 {
-			day = n
-		}
-	}
-	if day == 0 {
-		return policy.Month(year, m), true
-	}
-	return policy.Day(year, m, day), true
-}
-
-func monthOf(word string) time.Month {
-	word = strings.ToLower(word)
-	best, length := time.Month(0), 0
-	if len([]rune(word)) < monthsByLen || len(word) > 24 {
-		return 0
-	}
-	for m, prefixes := range monthPrefixes {
-		for _, p := range prefixes {
-			if len(p) > length && strings.HasPrefix(word, p) {
-				best, length = time.Month(m+1), len(p)
-			}
-		}
-	}
-	return best
 }

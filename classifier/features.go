@@ -37,11 +37,16 @@ var featureGroups = usedGroups()
 func usedGroups() []int {
 	var out []int
 	for i, g := range vocabulary.Groups {
-		if g != "function" && g != "block" && g != "past" && !strings.HasPrefix(g, "stage-") {
+		if !forSteps(g) && g != "function" && g != "block" {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// forSteps reports groups that only tell formal steps, see events.go.
+func forSteps(g string) bool {
+	return g == "past" || g == "bill" || g == "unreal" || g == "new" || g == "paper" || strings.HasPrefix(g, "form-") || strings.HasPrefix(g, "stage-") || strings.HasPrefix(g, "step-") || strings.HasPrefix(g, "body-")
 }
 
 // single features, after those by group and by pair.

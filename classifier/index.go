@@ -114,9 +114,9 @@ func (x *index) mask(lang string) uint64 {
 
 func (x *index) addVocabulary(v *vocabulary.Vocabulary) {
 	for _, l := range v.Languages {
-		for group, phrases := range l.Groups {
+		for _, group := range sortedKeys(l.Groups) { // in one order, so that two builds agree on ties
 			g := uint16(slices.Index(vocabulary.Groups, group))
-			for _, p := range phrases {
+			for _, p := range l.Groups[group] {
 				e := entry{what: whatTerm, index: g, langs: x.mask(l.Code)}
 				if l.Code == everyLanguage {
 					e.langs = anyLanguage

@@ -67,6 +67,11 @@ var Groups = []string{
 	"stage-announced", "stage-consultation", "stage-introduced", "stage-committee", "stage-amended", "stage-passed-chamber", "stage-negotiation",
 	"stage-passed", "stage-enacted", "stage-in-force", "stage-delayed", "stage-rejected", "stage-withdrawn", "stage-lapsed", "stage-repealed",
 	"stage-challenged", "stage-ruled", "stage-enforced",
+	// verbs of formal steps, which count with a body that can take the step; who can; what it is taken with; what makes it unreal
+	"step-announced", "step-introduced", "step-approved", "step-enacted", "step-in-force", "step-delayed", "step-rejected", "step-withdrawn",
+	"step-repealed", "step-challenged", "step-ruled", "step-enforced", "body-court", "body-committee", "body-chamber", "bill", "unreal",
+	// what says that a step is new; papers that are tabled and are no bill; documents that are a step themselves
+	"new", "paper", "form-introduced", "form-committee", "form-ruled", "form-consultation",
 }
 
 // Load reads the embedded vocabulary. It reports all mistakes at once.
