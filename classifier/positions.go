@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ var (
 	groupSupport  = group("support")
 	groupNegation = group("negation")
 	groupReport   = group("report")
+	groupLaw      = group("law")
 	// what a position may be about: ways around encryption, or encryption itself
 	against = setOf("backdoor", "scanning", "access", "hacking", "keys", "ban", "vpnban", "traceability", "retention", "interception", "law", "break")
 	itself  = setOf("protection", "right")
@@ -88,13 +90,15 @@ func (r *reading) claims(s *sentence, number uint32, names []hit, found dossiers
 		if actor.Kind == "media" {
 			continue
 		}
-		side, verb, ok := r.side(a, names, terms, s)
+		side, verb, direct, ok := r.side(a, names, terms, s)
 		if !ok {
 			continue
 		}
 		c := policy.Claim{Actor: actor.ID, Side: side, Dossier: dossier, Confidence: 0.62, Evidence: []policy.Span{r.slice(s.field, s.start, s.end)}}
 		if dossier != "" {
-			c.Side = r.onDossier(side, dossier)
+			if !direct {
+				c.Side = r.onDossier(side, dossier)
+			}
 			c.Confidence += 0.1
 		}
 		if verb.first-a.last <= 3 {
@@ -143,8 +147,9 @@ func (r *reading) termsOf(number uint32) []hit {
 }
 
 // side finds the verb of stance that belongs to the actor: the first one after
-// it, before the next actor, within reach.
-func (r *reading) side(a hit, names, terms []hit, s *sentence) (policy.Side, hit, bool) {
+// it, before the next actor, within reach. It is direct where it is about the
+// dossier or law itself: such a side is not turned.
+func (r *reading) side(a hit, names, terms []hit, s *sentence) (side policy.Side, verb hit, direct, ok bool) {
 	limit := a.last + maxReach
 	for _, o := range names {
 		if r.c.entries[o.entry].what == whatActor && o.first > a.last+apposition && o.first < limit && !r.speaks(terms, a, o) {
@@ -156,24 +161,41 @@ func (r *reading) side(a hit, names, terms []hit, s *sentence) (policy.Side, hit
 		if g != groupOppose && g != groupSupport || t.first <= a.last || t.first > limit {
 			continue
 		}
-		opposes := g == groupOppose
+		opposes := g == groupOppose || r.wantsAnEnd(terms, t)
 		if r.negated(terms, t) {
 			opposes = !opposes
 		}
-		switch r.about(terms, t) {
-		case 0:
+		subject := r.about(terms, names, t)
+		switch subject {
+		case aboutNothing:
 			if !s.hasAny(against) {
 				continue
 			}
-		case -1:
+		case aboutItself:
 			opposes = !opposes // to oppose encryption is to support access
 		}
 		if opposes {
-			return policy.SideOpposes, t, true
+			return policy.SideOpposes, t, subject == aboutDossier, true
 		}
-		return policy.SideSupports, t, true
+		return policy.SideSupports, t, subject == aboutDossier, true
 	}
-	return "", hit{}, false
+	return "", hit{}, false, false
+}
+
+// wantsAnEnd reports a verb of wanting whose object is to stop something: who
+// "wants to prevent" a thing is against it.
+func (r *reading) wantsAnEnd(terms []hit, verb hit) bool {
+	return slices.ContainsFunc(terms, func(t hit) bool {
+		return int(r.c.entries[t.entry].index) == groupOppose && t.first > verb.last && t.first-verb.last <= 3 && !r.within(terms, t)
+	})
+}
+
+// within reports a term that lies within one of a subject: "stop encryption".
+func (r *reading) within(terms []hit, t hit) bool {
+	return slices.ContainsFunc(terms, func(o hit) bool {
+		g := r.c.entries[o.entry].index
+		return o.first <= t.first && o.last >= t.last && o.last-o.first > t.last-t.first && (against[g>>6]|itself[g>>6])>>(g&63)&1 != 0
+	})
 }
 
 // speaks reports a verb of speech between two actors: what the first says of the
@@ -201,22 +223,45 @@ func (r *reading) negated(terms []hit, verb hit) bool {
 	return false
 }
 
-// about says what the first subject after the verb is: 1 a way around encryption,
-// -1 encryption itself or its protection, 0 neither.
-func (r *reading) about(terms []hit, verb hit) int {
+// What a position is about.
+const (
+	aboutNothing = iota // that we know
+	aboutAccess         // a way around encryption
+	aboutItself         // encryption itself or its protection
+	aboutDossier        // a bill or another dossier, whatever it does
+)
+
+// about says what the first subject after the verb is. A dossier's name, or a law
+// of which nothing more is said, is a subject of its own: who supports a bill that
+// protects encryption supports that dossier, and not access.
+func (r *reading) about(terms, names []hit, verb hit) int {
+	named := int32(math.MaxInt32)
+	for _, n := range names {
+		if r.c.entries[n.entry].what != whatActor && n.first > verb.last {
+			named = min(named, n.first)
+		}
+	}
+	law := false
 	for _, t := range terms {
 		if t.first <= verb.last {
 			continue
 		}
 		g := r.c.entries[t.entry].index
 		switch {
+		case t.first >= named:
+			return aboutDossier
+		case int(g) == groupLaw:
+			law = true
 		case against[g>>6]>>(g&63)&1 != 0:
-			return 1
+			return aboutAccess
 		case itself[g>>6]>>(g&63)&1 != 0:
-			return -1
+			return aboutItself
 		}
 	}
-	return 0
+	if law || named < math.MaxInt32 {
+		return aboutDossier
+	}
+	return aboutNothing
 }
 
 // dossierOf returns the dossier that a sentence names, or else the only one that
