@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,10 +117,11 @@ func TestEveryServiceIsBehindTheGuard(t *testing.T) {
 		"discord": "discord.com", "pushover": "api.pushover.net", "slack": "hooks.slack.com", "telegram": "api.telegram.org",
 		"zulip": "zulip.example.org", // it takes no address in numbers
 	}
-	if len(targets) != len(channel.Services()) {
-		t.Errorf("%d targets for %d services", len(targets), len(channel.Services()))
+	shouted := slices.DeleteFunc(channel.Services(), func(name string) bool { return name == "mastodon" }) // which has a test of its own
+	if len(targets) != len(shouted) {
+		t.Errorf("%d targets for %d services", len(targets), len(shouted))
 	}
-	for _, service := range channel.Services() {
+	for _, service := range shouted {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
 			if problem := channel.ChatProblem(targets[service]); problem != "" {

@@ -78,7 +78,7 @@ const (
 func chatText(told []alert.Told, list string, limit int) string {
 	text, shown := "", 0
 	for i, t := range told[:min(len(told), mostTold)] {
-		one := paragraph(t.Entry)
+		one := paragraph(t.Entry, min(longestTitle, limit/4)) // a rune may be four bytes
 		if i > 0 {
 			one = "\n\n" + one
 		}
@@ -100,7 +100,7 @@ func ending(more int, list string) string {
 	return fmt.Sprintf("\n\nand %d more: %s", more, list)
 }
 
-func paragraph(e alert.Entry) string {
+func paragraph(e alert.Entry, longest int) string {
 	fact := plain(e.Title)
 	if name := plain(e.Name); name != "" && !strings.Contains(fact, name) {
 		fact = name + ": " + fact
@@ -108,8 +108,8 @@ func paragraph(e alert.Entry) string {
 	if e.Place != "" {
 		fact = "[" + e.Place + "] " + fact
 	}
-	if utf8.RuneCountInString(fact) > longestTitle {
-		fact = strings.TrimSpace(string([]rune(fact)[:longestTitle-1])) + "…"
+	if utf8.RuneCountInString(fact) > longest {
+		fact = strings.TrimSpace(string([]rune(fact)[:longest-1])) + "…"
 	}
 	var about []string
 	for _, part := range []string{e.Label, e.Date, e.Source} {

@@ -42,6 +42,7 @@ var services = map[string]service{
 	"discord":    {1900, parsed[discord.Config], nil},
 	"googlechat": {3900, parsed[googlechat.Config], nil},
 	"gotify":     {4000, parsed[gotify.Config], viaClient},
+	mastodon:     {480, mastodonAddress, nil}, // not of the library, see toot
 	"matrix":     {8000, matrixAddress, nil},
 	"mattermost": {3900, parsed[mattermost.Config], viaClient},
 	"ntfy":       {3900, parsed[ntfy.Config], viaClient},
@@ -110,7 +111,7 @@ func chatProblem(target string) string {
 		return "it begins with no service that we use; choose of " + strings.Join(slices.Sorted(maps.Keys(services)), ", ")
 	}
 	if err := checked(known.check, u); err != nil {
-		if u.Scheme == "matrix" || u.Scheme == "telegram" {
+		if u.Scheme == "matrix" || u.Scheme == "telegram" || u.Scheme == mastodon {
 			return err.Error() // our own words
 		}
 		return "it is not an address of " + u.Scheme

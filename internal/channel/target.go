@@ -75,18 +75,19 @@ func (f File) webhookProblem(target string) string {
 		return "it is not an address of the web"
 	case u.User != nil || u.Fragment != "":
 		return "it must not hold a name, password or fragment"
-	case u.Scheme == "http" && !f.exempt(u.Host):
+	case u.Scheme == "http" && !exempt(f.AllowHosts, u.Host):
 		return "without TLS anybody on the way can read and keep it; only a host of the setting channel-hosts may have http"
 	}
 	return ""
 }
 
-func (f File) exempt(host string) bool {
+// exempt reports a host that the operator excepts from the rules for the open network.
+func exempt(hosts []string, host string) bool {
 	name := host
 	if split, _, err := net.SplitHostPort(host); err == nil {
 		name = split
 	}
-	return slices.ContainsFunc(f.AllowHosts, func(allowed string) bool {
+	return slices.ContainsFunc(hosts, func(allowed string) bool {
 		return strings.EqualFold(allowed, host) || strings.EqualFold(strings.Trim(allowed, "[]"), strings.Trim(name, "[]"))
 	})
 }

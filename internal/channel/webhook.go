@@ -57,9 +57,12 @@ const readAtMost = 64 << 10 // bytes of an answer, of which we need none
 func (s *Service) send(ctx context.Context, c Channel, id string, body []byte) Result {
 	begun := time.Now()
 	var result Result
-	if c.Kind == Chat {
+	switch {
+	case strings.HasPrefix(c.Target, mastodon+"://"):
+		result = s.toot(ctx, c.Target, id, body)
+	case c.Kind == Chat:
 		result = s.Shouter.Shout(ctx, Order{Target: c.Target, Text: string(body), AllowHosts: s.AllowHosts, Timeout: s.Timeout})
-	} else {
+	default:
 		result = s.post(ctx, c, id, body)
 	}
 	result.Took = time.Since(begun)
@@ -84,11 +87,16 @@ func (s *Service) post(ctx context.Context, c Channel, id string, body []byte) R
 	request.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
 	request.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
+	return s.exchange(request)
+}
+
+// exchange makes one request, whose answer's status says all.
+func (s *Service) exchange(request *http.Request) Result {
 	response, err := s.network.RoundTrip(request) // which follows no redirect
 	if err != nil {
 		return Result{Class: class(err), Requests: 1}
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, readAtMost)) // the status says all
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, readAtMost))
 	_ = response.Body.Close()
 	return answered(response)
 }
