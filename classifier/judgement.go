@@ -297,7 +297,7 @@ func partsFor(m *model.Linear, x []float64, used []usage, class int) []part {
 }
 
 // shortWord is the length, in bytes, of words that say nothing to a reader.
-const shortWord = 3
+const shortWord = 4
 
 // chosenWords names the words that speak most for a class.
 func chosenWords(m *model.Linear, used []usage, class int) (string, []policy.Span) {
