@@ -32,6 +32,7 @@ const (
 	roleName role = iota
 	roleDemonym
 	roleCapital
+	roleIdiom // a word for offices and laws that only this state has
 	roleParliament
 	roleGovernment
 	roleAgency
@@ -174,8 +175,9 @@ func (x *index) addPlaces(places []policy.Jurisdiction, more map[string]map[stri
 	}
 }
 
-// listRoles are the roles of the record's lists, by their names there.
-var listRoles = map[string]role{"names": roleName, "demonyms": roleDemonym, "capital": roleCapital, "parliament": roleParliament, "government": roleGovernment, "agencies": roleAgency}
+// listRoles are the roles of the record's lists, by their names there, and of the
+// idioms that the vocabulary adds.
+var listRoles = map[string]role{"names": roleName, "demonyms": roleDemonym, "capital": roleCapital, "idioms": roleIdiom, "parliament": roleParliament, "government": roleGovernment, "agencies": roleAgency}
 
 // addForms adds the further forms of the vocabulary.
 func (x *index) addForms(place uint16, lists map[string]map[string][]string) {

@@ -9,7 +9,7 @@ import (
 )
 
 // roleWeight is how much a form says about whose policy a text is about.
-var roleWeight = [...]float64{roleName: 1, roleDemonym: 0.8, roleCapital: 0.35, roleParliament: 1.2, roleGovernment: 1.2, roleAgency: 1}
+var roleWeight = [...]float64{roleName: 1, roleDemonym: 0.8, roleCapital: 0.35, roleIdiom: 0.6, roleParliament: 1.2, roleGovernment: 1.2, roleAgency: 1}
 
 // homes of languages that are spoken in one place of our record above all. It is
 // a weak prior for texts whose source we do not know.
@@ -21,6 +21,7 @@ type placeScore struct {
 	place    int
 	score    float64
 	clear    bool // a form that means nothing else was found
+	idiom    bool // … and it is a word for its own offices
 	named    bool // a dossier of its own was named
 	dossiers int  // of its own that were found
 	titled   bool // the title names it
@@ -53,7 +54,7 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 	for i, h := range r.names {
 		if e := &r.c.entries[h.entry]; e.what == whatPlace && !e.ambiguous {
 			s := at(int(e.index))
-			s.clear = true
+			s.clear, s.idiom = true, s.idiom || e.role == roleIdiom
 			weight := roleWeight[e.role]
 			if e.role < roleCapital && s.count < maxAuthorities && r.besideAuthority(h) {
 				s.ruling, weight = true, roleWeight[roleGovernment]
@@ -89,11 +90,11 @@ const subjectWeight = 1.5
 // beside them.
 const maxAuthorities = 40
 
-// firstInTitle is the first hit of a state in the title, -1 for none.
+// firstInTitle is the first hit of a state in the title, -1 for none. An idiom names none.
 func (r *reading) firstInTitle() int {
 	return slices.IndexFunc(r.names, func(h hit) bool {
 		e := &r.c.entries[h.entry]
-		return h.field == fieldTitle && e.what == whatPlace && !e.ambiguous
+		return h.field == fieldTitle && e.what == whatPlace && !e.ambiguous && e.role != roleIdiom
 	})
 }
 
@@ -278,15 +279,38 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		}
 		tags = append(tags, r.placeTag(s, list[0].score))
 	}
-	if len(tags) == 0 && len(list) > 0 && len(list[0].reasons) > 0 && r.domestic() {
-		return []policy.Tag{{Value: r.c.base.Jurisdictions[list[0].place].Code, Confidence: 0.55, Evidence: r.evidenceOf(policyAny),
-			Reasons: []string{"it speaks of law or authorities without naming another state", list[0].reasons[0]}}}
+	if len(tags) == 0 && len(list) > 0 && r.domestic() {
+		if tag, ok := r.ownState(list[0]); ok {
+			return []policy.Tag{tag}
+		}
 	}
 	if len(tags) == 0 {
 		return []policy.Tag{{Value: "INT", Confidence: 0.5, Evidence: r.evidenceOf(core), Reasons: []string{"no state's law or government is named"}}}
 	}
 	return tags
 }
+
+// ownState is the tag of the state that a text takes for granted, which speaks of
+// authorities without naming one: by where it comes from, or by how it calls them.
+func (r *reading) ownState(s *placeScore) (policy.Tag, bool) {
+	tag := policy.Tag{Value: r.c.base.Jurisdictions[s.place].Code, Confidence: 0.55, Reasons: []string{"it speaks of law or authorities without naming another state"}}
+	switch {
+	case len(s.reasons) > 0:
+		tag.Evidence, tag.Reasons = r.evidenceOf(policyAny), append(tag.Reasons, s.reasons[0])
+	case s.idiom && s.score >= ownLeast:
+		for _, h := range s.hits {
+			tag.Evidence = addSpans(tag.Evidence, []policy.Span{r.span(h)})
+		}
+		tag.Reasons = append(tag.Reasons, "named by "+quoteWords(tag.Evidence))
+	default:
+		return policy.Tag{}, false
+	}
+	return tag, true
+}
+
+// ownLeast is the least score of the state that a text takes for granted, where its
+// words alone show it.
+const ownLeast = 0.6
 
 // passing reports a place that a text of some length names once, far from its
 // beginning, and nothing else speaks for: an example, and not its subject.
@@ -297,7 +321,7 @@ func (r *reading) passing(s *placeScore) bool {
 // scenery reports a place of which no law, authority, dossier or home is told: where
 // something happened, and nothing that it decides.
 func (s *placeScore) scenery() bool {
-	return !s.ruling && !s.rules && !s.acts && !s.titled && s.dossiers == 0 && len(s.reasons) == 0
+	return !s.ruling && !s.idiom && !s.rules && !s.acts && !s.titled && s.dossiers == 0 && len(s.reasons) == 0
 }
 
 // domestic reports a text that speaks of authorities, a parliament or a statute as
