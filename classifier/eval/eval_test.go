@@ -62,13 +62,27 @@ func TestFiguresLeaveOutWhatNobodyRead(t *testing.T) {
 	}
 }
 
+func TestFiguresByLanguage(t *testing.T) {
+	r := report(t)
+	de, en := r.ByLanguage["de"], r.ByLanguage["en"]
+	if de.Texts != 2 || de.Relevance.Right != 1 || de.Relevance.Wrong != 1 || de.Kind.Right != 1 || de.Kind.Missed != 1 || de.Main.F1 != 1 {
+		t.Errorf("German %+v", de)
+	}
+	if de.Dossiers != (eval.Score{}) {
+		t.Errorf("German dossiers %+v: nobody decided them but for a text that has none", de.Dossiers)
+	}
+	if en.Stance.Missed != 1 || en.Stance.Wrong != 1 || en.Jurisdictions.Recall != 0.5 || en.Dossiers.Precision != 0.5 || en.Events.F1 != 1 {
+		t.Errorf("English %+v", en)
+	}
+}
+
 func TestReportIsTextAndJSON(t *testing.T) {
 	r := report(t)
 	var text, object bytes.Buffer
 	if err := r.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"relevance", "Stance: right → found", "Misses", "want protects, got neutral"} {
+	for _, want := range []string{"relevance", "  de           2  0.667 0.50 1.00", "Stance: right → found", "Misses", "want protects, got neutral"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the text lacks %q", want)
 		}

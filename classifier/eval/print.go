@@ -46,10 +46,11 @@ func (s Score) String() string {
 func (r Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString(r.Summary())
+	writeLanguages(&b, r.ByLanguage)
 	for _, t := range []struct {
 		title string
 		table map[string]Score
-	}{{"Relevance by language", r.ByLanguage}, {"Stance", r.Stance}, {"Kind", r.Kind}, {"Dossiers", r.ByDossier}, {"Measures", r.ByMeasure}} {
+	}{{"Stance", r.Stance}, {"Kind", r.Kind}, {"Dossiers", r.ByDossier}, {"Measures", r.ByMeasure}} {
 		fmt.Fprintf(&b, "\n%s\n", t.title)
 		for _, k := range keys(t.table) {
 			fmt.Fprintf(&b, "  %-32s %s\n", named(k), t.table[k])

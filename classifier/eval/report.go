@@ -57,7 +57,7 @@ type Report struct {
 	Cases         int                       `json:"cases"`
 	BytesPerSec   float64                   `json:"bytes_per_second"`
 	Relevance     Score                     `json:"relevance"`
-	ByLanguage    map[string]Score          `json:"relevance_by_language"`
+	ByLanguage    map[string]*Language      `json:"by_language"`
 	Stance        map[string]Score          `json:"stance"`          // on relevant texts
 	StanceMacroF1 float64                   `json:"stance_macro_f1"` // over protects, weakens and neutral
 	Kind          map[string]Score          `json:"kind"`
@@ -94,7 +94,7 @@ type measuring struct {
 }
 
 func newMeasuring(version string) *measuring {
-	return &measuring{r: Report{Version: version, ByLanguage: map[string]Score{}, Stance: map[string]Score{}, Kind: map[string]Score{}, ByDossier: map[string]Score{},
+	return &measuring{r: Report{Version: version, ByLanguage: map[string]*Language{}, Stance: map[string]Score{}, Kind: map[string]Score{}, ByDossier: map[string]Score{},
 		ByMeasure: map[string]Score{}, Calibration: map[string]float64{}, Reliability: map[string][]Bin{}, Confusion: map[string]map[string]int{},
 		KindConfusion: map[string]map[string]int{}, MainConfusion: map[string]map[string]int{}}, outcomes: map[string][]outcome{}}
 }
@@ -106,6 +106,7 @@ func (m *measuring) miss(c Case, label, want, got string) {
 
 func (m *measuring) add(c Case, t policy.Tags) {
 	l := c.Labels
+	m.language(c.Lang).add(l, t)
 	relevant := l.Relevant != nil && *l.Relevant
 	if l.Relevant != nil {
 		m.relevance(c, t, relevant)
@@ -131,11 +132,7 @@ func (m *measuring) add(c Case, t policy.Tags) {
 }
 
 func (m *measuring) relevance(c Case, t policy.Tags, want bool) {
-	lang, _, _ := strings.Cut(strings.ToLower(c.Lang), "-")
-	by := m.r.ByLanguage[lang]
 	tally(&m.r.Relevance, want, t.IsRelevant())
-	tally(&by, want, t.IsRelevant())
-	m.r.ByLanguage[lang] = by
 	m.outcomes["relevance"] = append(m.outcomes["relevance"], outcome{t.Relevant.Confidence, want == t.IsRelevant()})
 	if want != t.IsRelevant() {
 		m.miss(c, "relevant", fmt.Sprint(want), fmt.Sprintf("%v (%.2f)", t.IsRelevant(), t.Relevant.Confidence))
@@ -150,6 +147,33 @@ func tally(s *Score, want, got bool) {
 		s.Wrong++
 	case want:
 		s.Missed++
+	}
+}
+
+// choose counts a label of which a text has one; "" is none.
+func (s *Score) choose(want, got string) {
+	switch {
+	case want == got && want != "":
+		s.Right++
+	case want != got:
+		if got != "" {
+			s.Wrong++
+		}
+		if want != "" {
+			s.Missed++
+		}
+	}
+}
+
+// among counts labels of which a text may have several.
+func (s *Score) among(want, got []string) {
+	for _, v := range want {
+		tally(s, true, slices.Contains(got, v))
+	}
+	for _, v := range got {
+		if !slices.Contains(want, v) {
+			s.Wrong++
+		}
 	}
 }
 
@@ -226,20 +250,12 @@ func first(list []string) string {
 }
 
 func (m *measuring) set(c Case, label string, total *Score, by map[string]Score, want, got []string) {
-	count := func(v string, w, g bool) {
-		tally(total, w, g)
+	total.among(want, got)
+	for _, v := range union(want, got) {
 		if by != nil {
 			one := by[v]
-			tally(&one, w, g)
+			tally(&one, slices.Contains(want, v), slices.Contains(got, v))
 			by[v] = one
-		}
-	}
-	for _, v := range want {
-		count(v, true, slices.Contains(got, v))
-	}
-	for _, v := range got {
-		if !slices.Contains(want, v) {
-			count(v, false, true)
 		}
 	}
 	if !slices.Equal(sorted(want), sorted(got)) {
@@ -247,18 +263,14 @@ func (m *measuring) set(c Case, label string, total *Score, by map[string]Score,
 	}
 }
 
+func union(a, b []string) []string {
+	return slices.Compact(sorted(slices.Concat(a, b)))
+}
+
 func (m *measuring) event(c Case, t policy.Tags) {
 	want, got := *c.Labels.Event, t.Event.Value
-	switch {
-	case want == got && want != "":
-		m.r.Events.Right++
-	case want != got:
-		if got != "" {
-			m.r.Events.Wrong++
-		}
-		if want != "" {
-			m.r.Events.Missed++
-		}
+	m.r.Events.choose(want, got)
+	if want != got {
 		m.miss(c, "event", want, got)
 	}
 }
@@ -272,10 +284,15 @@ func (m *measuring) report(cases int) Report {
 	for _, s := range []*Score{&r.Relevance, &r.Jurisdictions, &r.Dossiers, &r.Measures, &r.Events} {
 		s.settle()
 	}
-	for _, table := range []map[string]Score{r.ByLanguage, r.Stance, r.Kind, r.ByDossier, r.ByMeasure} {
+	for _, table := range []map[string]Score{r.Stance, r.Kind, r.ByDossier, r.ByMeasure} {
 		for k, s := range table {
 			s.settle()
 			table[k] = s
+		}
+	}
+	for _, l := range r.ByLanguage {
+		for _, s := range l.scores() {
+			s.settle()
 		}
 	}
 	r.StanceMacroF1 = (r.Stance["protects"].F1 + r.Stance["weakens"].F1 + r.Stance["neutral"].F1) / 3
