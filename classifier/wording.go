@@ -22,22 +22,61 @@ type usage struct {
 // eachWord calls visit for the words of the title and of the beginning, folded. The
 // word is only valid during the call.
 func (r *reading) eachWord(visit func(word []byte, at policy.Span)) {
-	var marked [lexeme.MaxFolded + 32]byte
 	read := 0
+	var pair pairing
 	for i := range r.sentences {
 		s := &r.sentences[i]
 		if read >= maxWording {
 			return
 		}
+		say := func(word []byte, from, to uint32) { visit(word, r.slice(s.field, s.start+from, s.start+to)) }
+		if s.field == fieldTitle {
+			say = titled(say)
+		}
+		pair.reset()
 		r.c.folder.Scan(r.texts[s.field][s.start:s.end], func(w lexeme.Word, folded []byte) {
-			if s.field == fieldTitle {
-				folded = append(append(marked[:0], titleMark), folded...)
-			} else if read++; read > maxWording {
-				return
+			if s.field != fieldTitle {
+				if read++; read > maxWording {
+					return
+				}
 			}
-			visit(folded, r.slice(s.field, s.start+w.Start, s.start+w.End))
+			say(folded, w.Start, w.End)
+			if both, from := pair.with(w, folded); both != nil {
+				say(both, from, w.End)
+			}
 		})
 	}
+}
+
+// titled marks words as those of a title.
+func titled(say func(word []byte, from, to uint32)) func([]byte, uint32, uint32) {
+	var marked [2*lexeme.MaxFolded + 1]byte
+	return func(word []byte, from, to uint32) { say(append(append(marked[:0], titleMark), word...), from, to) }
+}
+
+// pairing joins neighbours of scripts that write no spaces: one character of them is
+// less than a word, two most often are one.
+type pairing struct {
+	before   []byte // the character before, folded; empty for none
+	joined   []byte
+	from, to uint32 // of the character before
+}
+
+func (p *pairing) reset() { p.before = p.before[:0] }
+
+// with returns the word joined with the one before it, and where that begins; nil
+// where they are no pair. It is only valid until the next call.
+func (p *pairing) with(w lexeme.Word, folded []byte) (both []byte, from uint32) {
+	if w.Flags&lexeme.Single == 0 {
+		p.reset()
+		return nil, 0
+	}
+	if len(p.before) > 0 && p.to == w.Start {
+		p.joined = append(append(p.joined[:0], p.before...), folded...)
+		both, from = p.joined, p.from
+	}
+	p.before, p.from, p.to = append(p.before[:0], folded...), w.Start, w.End
+	return both, from
 }
 
 // wording weighs the words of the lexicon that the document uses, in the order of

@@ -19,6 +19,14 @@ func TestModelsReadTheBeginning(t *testing.T) {
 	}
 }
 
+func TestNeighboursOfScriptsWithoutSpacesAreRead(t *testing.T) {
+	got := load(t).Words(policy.Document{Title: "暗号 化", Text: "暗号化。技術 a 者 b"})
+	want := []string{"^暗", "^号", "^暗号", "^化", "暗", "号", "暗号", "化", "号化", "技", "術", "技術", "a", "者", "b"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the words are %q, want %q", got, want)
+	}
+}
+
 func TestShelfOfAnAddress(t *testing.T) {
 	c := load(t)
 	text := policy.Document{Title: "What the encryption bill means", Text: "Here is what is in the bill, and whom it touches."}
