@@ -36,6 +36,9 @@ func TestShelfOfAnAddress(t *testing.T) {
 		{"https://paper.example/best-vpn-of-the-year", "other"},
 		{"https://ministry.gov.uk/encryption", "official"},
 		{"https://someone.wordpress.com/encryption", "opinion"},
+		{"https://www.legislation.gov.uk/encryption", "legislation"},
+		{"https://ministry.gov/eli/encryption", "legislation"},
+		{"https://www.bverfg.de/encryption", "ruling"},
 	} {
 		text.URL = one.url
 		if got := c.Classify(text).Kind; got.Value != one.kind {
