@@ -38,11 +38,17 @@ func TestShelfOfAnAddress(t *testing.T) {
 		{"https://someone.wordpress.com/encryption", "opinion"},
 		{"https://www.legislation.gov.uk/encryption", "legislation"},
 		{"https://ministry.gov/eli/encryption", "legislation"},
-		{"https://www.bverfg.de/encryption", "ruling"},
 	} {
 		text.URL = one.url
 		if got := c.Classify(text).Kind; got.Value != one.kind {
 			t.Errorf("%s: kind %s (%v), want %s", one.url, got.Value, got.Reasons, one.kind)
 		}
+	}
+}
+
+func TestCourtsSitesHoldRulings(t *testing.T) {
+	got := load(t).Classify(policy.Document{URL: "https://www.bverfg.de/encryption", Title: "1 BvR 1/26", Text: "The complaint is inadmissible."}).Kind
+	if got.Value != "ruling" {
+		t.Errorf("kind %s (%v), want ruling", got.Value, got.Reasons)
 	}
 }
