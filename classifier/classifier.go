@@ -46,6 +46,7 @@ type Classifier struct {
 	places     map[string]int // code → number
 	actors     map[string]int
 	dossiers   map[string]int
+	yields     map[int][]int // dossier → those before which it gives way
 	features   []string
 	folder     *lexeme.Folder
 	lexicon    *model.Lexicon // the words that the models know
@@ -104,6 +105,15 @@ func (c *Classifier) number() {
 	}
 	for i, d := range c.base.Dossiers {
 		c.dossiers[d.ID] = i
+	}
+	c.yields = map[int][]int{}
+	for id, to := range c.vocabulary.Yields {
+		d, ok := c.dossiers[id]
+		for _, id := range to {
+			if o, there := c.dossiers[id]; ok && there { // an operator may have removed a dossier from the record
+				c.yields[d] = append(c.yields[d], o)
+			}
+		}
 	}
 }
 

@@ -173,11 +173,8 @@ func (f *finder) strongPlace(d int) bool {
 func (f *finder) hints() {
 	for i := range f.r.c.hints {
 		h := &f.r.c.hints[i]
-		seen := f.r.hints
-		if h.lead {
-			seen = f.r.leadHints
-		}
-		if !h.holds(seen) || !h.dated(f.r.published) || h.near && !f.timely(int(h.dossier)) || h.place != "" && !f.about(h.place) || f.r.seesAny(h.none) {
+		seen := f.r.seen(h)
+		if !h.holds(seen) || !h.dated(f.r.published) || h.near && !f.timely(int(h.dossier)) || h.place != "" && !f.about(h.place) || h.denied(seen) {
 			continue
 		}
 		hits, weight := f.weigh(h)
@@ -216,10 +213,11 @@ func (f *finder) weigh(h *hint) ([]hit, float64) {
 }
 
 // How long before a dossier's first event a text may speak of it without naming
-// it, or by a name, and how long after its last one.
+// it (plans are told a year and a half ahead), or by a name, and how long after its
+// last one.
 const (
-	foresight = 366 * 24 * time.Hour
-	coinage   = 3 * foresight // what has the name years before is another thing
+	foresight = 550 * 24 * time.Hour
+	coinage   = 3 * after // what has the name years before is another thing
 	before    = 62 * 24 * time.Hour
 	after     = 366 * 24 * time.Hour
 )
@@ -296,6 +294,9 @@ func (f *finder) best() dossiers {
 		if f.cited(s) {
 			s.score *= citedPart
 		}
+		if f.yields(s) {
+			s.score *= yieldPart
+		}
 		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b *dossierScore) int {
@@ -313,6 +314,19 @@ func (f *finder) best() dossiers {
 		}
 	}
 	return list
+}
+
+// yieldPart is how much of its score a dossier keeps that gives way to another.
+const yieldPart = 0.5
+
+// yields reports a dossier that only words show, not a name, while the beginning of
+// the text shows one as clearly that is told with the same words: a case about an
+// order, a bill's successor, what someone said of it.
+func (f *finder) yields(s *dossierScore) bool {
+	return s.names == 0 && slices.ContainsFunc(f.r.c.yields[s.dossier], func(d int) bool {
+		o := f.scores[d]
+		return o != nil && o.score >= s.score-0.5 && slices.ContainsFunc(o.hits, func(h hit) bool { return h.field == fieldTitle || h.sentence < leadSentences })
+	})
 }
 
 // citedPart is how much of its score a law keeps that a text only cites.

@@ -54,6 +54,11 @@ func (h *hint) holds(seen []bool) bool {
 	return true
 }
 
+// denied reports whether a phrase was seen that shows another thing.
+func (h *hint) denied(seen []bool) bool {
+	return slices.ContainsFunc(h.none, func(n uint16) bool { return seen[n] })
+}
+
 // begins reports whether a phrase of the first list, which says most, was seen.
 func (h *hint) begins(seen []bool) bool {
 	return slices.ContainsFunc(h.all[0], func(n uint16) bool { return seen[n] })
@@ -118,7 +123,7 @@ func (r *reading) countClues() {
 	last := -1
 	for i := range r.c.hints {
 		h := &r.c.hints[i]
-		if int(h.dossier) == last || !h.holds(r.leadHints) || !h.dated(r.published) || r.seesAny(h.none) || h.one && r.together(h, 0, leadSentences) == nil {
+		if int(h.dossier) == last || !h.holds(r.leadHints) || !h.dated(r.published) || h.denied(r.seen(h)) || h.one && r.together(h, 0, leadSentences) == nil {
 			continue
 		}
 		last = int(h.dossier)
@@ -126,9 +131,12 @@ func (r *reading) countClues() {
 	}
 }
 
-// seesAny reports whether one of some phrases of hints occurs.
-func (r *reading) seesAny(list []uint16) bool {
-	return slices.ContainsFunc(list, func(n uint16) bool { return r.hints[n] })
+// seen is what was seen of hints where a hint looks: in the lead or anywhere.
+func (r *reading) seen(h *hint) []bool {
+	if h.lead {
+		return r.leadHints
+	}
+	return r.hints
 }
 
 // maxClues bounds how many phrases of hints are compared sentence by sentence, and

@@ -15,6 +15,7 @@ import (
 // Below these confidences a tag is absent: missing beats wrong.
 const (
 	relevantAt = 0.65
+	hintedAt   = 0.5 // of relevance, where the beginning shows a dossier of the record
 	stanceAt   = 0.3
 	kindAt     = 0.2
 )
@@ -33,7 +34,11 @@ func (r *reading) relevant(x []float64) policy.Tag {
 	p := m.Probabilities(m.Scores(x, nil))
 	yes := slices.Index(m.Classes, "yes")
 	class, value, sure := yes, "yes", p[yes]
-	if p[yes] < relevantAt {
+	least := relevantAt
+	if r.hinted > 0 {
+		least = hintedAt
+	}
+	if p[yes] < least {
 		class, value, sure = 1-yes, "no", 1-p[yes]
 	}
 	tag := policy.Tag{Value: value, Confidence: round(sure)}

@@ -10,7 +10,7 @@ import (
 // Hint shows a dossier where one phrase of each list occurs.
 type Hint struct {
 	All   [][]string  `yaml:"all"`
-	None  []string    `yaml:"none"`  // phrases that show that another thing is meant
+	None  []string    `yaml:"none"`  // phrases that show that another thing is meant; of a hint in the lead, in the lead
 	Place string      `yaml:"place"` // the jurisdiction that the text must be about; empty for any
 	Near  bool        `yaml:"near"`  // the document must be of the time of the dossier's events, where its date is known
 	From  policy.Date `yaml:"from"`  // the document must not be older, where its date is known
@@ -22,15 +22,16 @@ type Hint struct {
 // in place of their names.
 func (v *Vocabulary) readDossiers(body []byte) error {
 	var file struct {
-		Words map[string][]string `yaml:"words"`
-		Hints map[string][]Hint   `yaml:"hints"`
-		Names map[string][]string `yaml:"names"`
-		Weak  []string            `yaml:"weak"`
+		Words  map[string][]string `yaml:"words"`
+		Hints  map[string][]Hint   `yaml:"hints"`
+		Names  map[string][]string `yaml:"names"`
+		Weak   []string            `yaml:"weak"`
+		Yields map[string][]string `yaml:"yields"`
 	}
 	if err := strict(body, &file); err != nil {
 		return err
 	}
-	v.Hints, v.Names, v.Weak = file.Hints, file.Names, file.Weak
+	v.Hints, v.Names, v.Weak, v.Yields = file.Hints, file.Names, file.Weak, file.Yields
 	for id, hints := range v.Hints {
 		for i := range hints {
 			if err := hints[i].expand(file.Words); err != nil {

@@ -32,6 +32,7 @@ type Vocabulary struct {
 	Hints      map[string][]Hint   // dossier id → what shows that a text is about it
 	Names      map[string][]string // dossier id → names beyond those of the record
 	Weak       []string            // names of dossiers that say too little when they stand alone
+	Yields     map[string][]string // dossier id → those before which it gives way, where words alone show it
 	Publishers map[string]string   // host → kind of document that it usually publishes
 	Paths      map[string]string   // word of the path of an address → kind of document that is kept there
 	Offices    []Office

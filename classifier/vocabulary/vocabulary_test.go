@@ -55,6 +55,13 @@ func TestHintsAndOfficesNameTheRecord(t *testing.T) {
 			}
 		}
 	}
+	for id, to := range v.Yields {
+		for _, id := range append([]string{id}, to...) {
+			if _, ok := base.Dossier(id); !ok {
+				t.Errorf("there is no dossier %s", id)
+			}
+		}
+	}
 	for _, o := range v.Offices {
 		if _, ok := base.Actor(o.Actor); !ok {
 			t.Errorf("there is no actor %s", o.Actor)
