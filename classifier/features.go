@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/backdoorwatch/backdoorwatch/classifier/vocabulary"
@@ -44,9 +45,16 @@ func usedGroups() []int {
 	return out
 }
 
-// forSteps reports groups that only tell formal steps, see events.go.
+// Groups that only tell formal steps, see events.go: by name, and by how their
+// names begin.
+var (
+	stepGroups   = []string{"past", "bill", "unreal", "new", "paper"}
+	stepPrefixes = []string{"form-", "stage-", "step-", "body-"}
+)
+
 func forSteps(g string) bool {
-	return g == "past" || g == "bill" || g == "unreal" || g == "new" || g == "paper" || strings.HasPrefix(g, "form-") || strings.HasPrefix(g, "stage-") || strings.HasPrefix(g, "step-") || strings.HasPrefix(g, "body-")
+	return slices.Contains(stepGroups, g) ||
+		slices.ContainsFunc(stepPrefixes, func(prefix string) bool { return strings.HasPrefix(g, prefix) })
 }
 
 // single features, after those by group and by pair.

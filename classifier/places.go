@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -246,19 +247,7 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 	}
 	r.settleSubnational(scores)
 	r.settleCompanies(scores, found)
-	var list []*placeScore
-	for _, s := range scores {
-		list = append(list, s)
-	}
-	slices.SortFunc(list, func(a, b *placeScore) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return a.place - b.place
-	})
+	list := byScore(scores)
 	var tags []policy.Tag
 	for _, s := range list {
 		part := placePart
@@ -279,13 +268,8 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		}
 		tags = append(tags, r.placeTag(s, list[0].score))
 	}
-	if len(tags) == 0 && len(list) > 0 && r.domestic() {
-		if tag, ok := r.ownState(list[0]); ok {
-			return []policy.Tag{tag}
-		}
-	}
 	if len(tags) == 0 {
-		return []policy.Tag{{Value: "INT", Confidence: 0.5, Evidence: r.evidenceOf(core), Reasons: []string{"no state's law or government is named"}}}
+		return []policy.Tag{r.placeByDefault(list)}
 	}
 	return tags
 }
@@ -311,6 +295,29 @@ func (r *reading) ownState(s *placeScore) (policy.Tag, bool) {
 // ownLeast is the least score of the state that a text takes for granted, where its
 // words alone show it.
 const ownLeast = 0.6
+
+// byScore lists the places, the best first.
+func byScore(scores map[int]*placeScore) []*placeScore {
+	var list []*placeScore
+	for _, s := range scores {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *placeScore) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.place, b.place))
+	})
+	return list
+}
+
+// placeByDefault is the place of a text that names none well enough: its own state,
+// where it speaks of authorities, or else the world.
+func (r *reading) placeByDefault(list []*placeScore) policy.Tag {
+	if len(list) > 0 && r.domestic() {
+		if tag, ok := r.ownState(list[0]); ok {
+			return tag
+		}
+	}
+	return policy.Tag{Value: "INT", Confidence: 0.5, Evidence: r.evidenceOf(core), Reasons: []string{"no state's law or government is named"}}
+}
 
 // passing reports a place that a text of some length names once, far from its
 // beginning, and nothing else speaks for: an example, and not its subject.
