@@ -193,12 +193,12 @@ func (c *Classifier) newReading() *reading {
 
 // masks returns the languages whose words count in a text of this language, and
 // the mask of English.
-func (c *Classifier) masks(lang string) (own, english uint64) {
-	english = 1 << c.bits["en"]
+func (c *Classifier) masks(lang string) (own, english languages) {
+	english = bitOf(c.bits["en"])
 	if i, ok := c.bits[lang]; ok {
-		return 1 << i, english
+		return bitOf(i), english
 	}
-	return 0, english
+	return unknownWords, english
 }
 
 // maxPooled bounds the memory that one reading keeps for the next.

@@ -23,7 +23,8 @@ const (
 )
 
 var (
-	formal = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban", "retention", "messenger", "vpn")
+	formal = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban", "retention", "messenger", "vpn",
+		"traceability", "keys", "protection", "right")
 	newSet = setOf("new")
 	// documents that are a step themselves, by what they call themselves
 	documentForms = []struct {

@@ -52,13 +52,32 @@ type entry struct {
 	what      what
 	role      role
 	spelling  spelling
-	ambiguous bool   // needs company
-	index     uint16 // group, place, actor, dossier or hint phrase
-	office    uint16 // number of the office that the name is of, from 1; 0 for a name of one's own
-	langs     uint64 // languages in which it counts; all bits: any
+	ambiguous bool      // needs company
+	index     uint16    // group, place, actor, dossier or hint phrase
+	office    uint16    // number of the office that the name is of, from 1; 0 for a name of one's own
+	langs     languages // languages in which it counts; all bits: any
 }
 
-const anyLanguage = ^uint64(0)
+// languages is a set of languages, by their bits.
+type languages [2]uint64
+
+const maxLanguages = 127 // the last bit is that of all languages of which we have no words
+
+var (
+	anyLanguage  = languages{^uint64(0), ^uint64(0)}
+	unknownWords = bitOf(maxLanguages)
+)
+
+func bitOf(n int) (set languages) {
+	set[n>>6] = 1 << (n & 63)
+	return set
+}
+
+func (l languages) has(n int) bool { return l[n>>6]>>(n&63)&1 != 0 }
+
+func (l languages) meets(o languages) bool { return l[0]&o[0]|l[1]&o[1] != 0 }
+
+func (l languages) with(o languages) languages { return languages{l[0] | o[0], l[1] | o[1]} }
 
 // everyLanguage is the code of words that count in all languages.
 const everyLanguage = "mul"
@@ -83,11 +102,11 @@ func (x *index) add(form string, e entry, extra int) {
 		return
 	}
 	langs := e.langs
-	e.langs = 0
+	e.langs = languages{}
 	key := seenKey{form, e, extra}
 	id, ok := x.seen[key]
 	if ok {
-		x.entries[id].langs |= langs
+		x.entries[id].langs = x.entries[id].langs.with(langs)
 	} else {
 		id = uint32(len(x.entries))
 		x.seen[key] = id
@@ -101,16 +120,16 @@ func (x *index) add(form string, e entry, extra int) {
 	x.err = x.builder.Add(form, id)
 }
 
-func (x *index) mask(lang string) uint64 {
+func (x *index) mask(lang string) languages {
 	n, ok := x.langs[lang]
 	if !ok {
-		n = len(x.langs)
-		if n >= 63 {
-			return anyLanguage
+		if n = len(x.langs); n == maxLanguages && x.err == nil {
+			x.err = fmt.Errorf("the vocabulary and the record know more than %d languages", maxLanguages)
 		}
+		n = min(n, maxLanguages)
 		x.langs[lang] = n
 	}
-	return 1 << n
+	return bitOf(n)
 }
 
 func (x *index) addVocabulary(v *vocabulary.Vocabulary) {
@@ -160,8 +179,8 @@ func (x *index) addPlaces(places []policy.Jurisdiction, more map[string]map[stri
 			if p.Code == "INT" && l.role != roleGovernment && l.role != roleAgency {
 				continue
 			}
-			for lang, forms := range l.forms {
-				for _, f := range forms {
+			for _, lang := range sortedKeys(l.forms) { // in one order, so that two builds give a language the same bit
+				for _, f := range l.forms[lang] {
 					x.addPlace(uint16(i), l.role, lang, f, slices.Contains(p.Ambiguous, f) && !initials(p, f))
 				}
 			}
@@ -181,13 +200,14 @@ var listRoles = map[string]role{"names": roleName, "demonyms": roleDemonym, "cap
 
 // addForms adds the further forms of the vocabulary.
 func (x *index) addForms(place uint16, lists map[string]map[string][]string) {
-	for name, byLanguage := range lists {
+	for _, name := range sortedKeys(lists) {
+		byLanguage := lists[name]
 		r, ok := listRoles[name]
 		if !ok && x.err == nil {
 			x.err = fmt.Errorf("the record has no list %q of forms of places", name)
 		}
-		for lang, forms := range byLanguage {
-			for _, f := range forms {
+		for _, lang := range sortedKeys(byLanguage) {
+			for _, f := range byLanguage[lang] {
 				x.addPlace(place, r, lang, f, false)
 			}
 		}

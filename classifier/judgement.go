@@ -50,20 +50,19 @@ func (r *reading) relevant(x []float64) policy.Tag {
 }
 
 // touches reports a word of encryption or of what the state does about it, or of
-// access beside one that shows that communication is meant, not records or markets.
+// access beside one that shows that communication is meant, not records or markets,
+// or of back doors and keys beside one that shows that no house has them.
 func (r *reading) touches() bool {
-	access := false
+	access, doors := false, false
 	for i := range r.sentences {
 		s := &r.sentences[i]
 		if s.hasAny(unmistakable) {
 			return true
 		}
-		access = access || s.hasAny(core)
+		access, doors = access || s.hasAny(core), doors || s.hasAny(doorsAndKeys)
 	}
-	for _, g := range accessCompany {
-		if access && r.counts[g].all > 0 {
-			return true
-		}
+	if access && r.hasAnyOf(accessCompany) || doors && (r.hasAnyOf(doorCompany) || slices.ContainsFunc(r.names, r.isActor)) {
+		return true
 	}
 	return r.hinted > 0 || slices.ContainsFunc(r.names, func(h hit) bool {
 		e := &r.c.entries[h.entry]
@@ -72,9 +71,18 @@ func (r *reading) touches() bool {
 }
 
 var (
-	unmistakable  = setOf("encryption", "e2ee", "backdoor", "scanning", "hacking", "keys", "ban", "protection", "right", "vpnban", "traceability")
+	unmistakable  = setOf("encryption", "e2ee", "scanning", "hacking", "ban", "protection", "right", "vpnban", "traceability")
+	doorsAndKeys  = setOf("backdoor", "keys")
 	accessCompany = []int{group("messenger"), group("police"), group("interception"), group("surveillance"), group("vpn")}
+	doorCompany   = append([]int{group("government"), group("parliament"), group("law"), group("court"), group("compel"), group("prohibit"), group("crime"), group("rights"),
+		group("pro"), group("con"), group("oppose"), group("modal"), group("first"), group("mandate"), group("campaign"), group("engineering"), group("product"), group("breach")}, accessCompany...)
 )
+
+func (r *reading) hasAnyOf(groups []int) bool {
+	return slices.ContainsFunc(groups, func(g int) bool { return r.counts[g].all > 0 })
+}
+
+func (r *reading) isActor(h hit) bool { return r.c.entries[h.entry].what == whatActor }
 
 // kind decides what sort of document it is, with the source's usual kind and the
 // site's as priors.
@@ -97,6 +105,9 @@ func (r *reading) kind(x []float64, doc policy.Document) policy.Tag {
 		boost(place, pathPrior, "its address is among "+strings.ToLower(policy.Kinds.Label(policy.Kind(place))))
 	} else if site := r.c.publisher(host); site != "" {
 		boost(site, sitePrior, "its site usually publishes "+strings.ToLower(policy.Kinds.Label(policy.Kind(site))))
+	}
+	if r.bareReport() {
+		boost(string(policy.KindNews), barePrior, "it is a headline that reports a step")
 	}
 	if len(doc.Steps) > 0 || len(doc.OfficialIDs) > 0 {
 		boost(string(policy.KindLegislation), 2, "its source states a procedure")
@@ -186,6 +197,23 @@ func (c *Classifier) onShelf(part string) string {
 	return ""
 }
 
+// barePrior is how much a headline that stands alone, and tells a formal step as
+// done, speaks for news, and for a voice that takes no side.
+const barePrior = 1.5
+
+// bareReport reports such a headline.
+func (r *reading) bareReport() bool {
+	if r.words > r.titleWords {
+		return false
+	}
+	for n := range r.sentences {
+		if len(r.toldIn(uint32(n))) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // neutralPrior is how much the kind of a document says about its voice: news and
 // records take no side, opinion and campaigns do.
 const neutralPrior = 1.0
@@ -207,6 +235,9 @@ func (r *reading) stance(x []float64) policy.Tag {
 		switch class {
 		case string(policy.StanceNeutral):
 			scores[i] += r.kindPrior()
+			if r.bareReport() {
+				scores[i] += barePrior
+			}
 		case string(policy.StanceWeakens):
 			scores[i] += weakensPrior * (2*r.stately - 1)
 		}

@@ -110,10 +110,12 @@ func (r *reading) wordsByLanguage() []float64 {
 		if e.what != whatTerm && e.what != whatPlace || e.langs == anyLanguage {
 			continue
 		}
-		weight := 0.9 / float64(bits.OnesCount64(e.langs))
-		for m := e.langs; m != 0; m &= m - 1 {
-			if i := bits.TrailingZeros64(m); i < len(out) {
-				out[i] += weight
+		weight := 0.9 / float64(bits.OnesCount64(e.langs[0])+bits.OnesCount64(e.langs[1]))
+		for half, m := range e.langs {
+			for ; m != 0; m &= m - 1 {
+				if i := half<<6 + bits.TrailingZeros64(m); i < len(out) {
+					out[i] += weight
+				}
 			}
 		}
 	}

@@ -229,7 +229,9 @@ func (r *reading) scan(f int) {
 		}
 		if e.what == whatTerm && int(e.index) == groupFunction {
 			for l := range r.small {
-				r.small[l] += int(e.langs >> l & 1)
+				if e.langs.has(l) {
+					r.small[l]++
+				}
 			}
 			continue
 		}
@@ -257,9 +259,9 @@ func (r *reading) sift() {
 	kept := r.raw[:0]
 	for _, h := range r.raw {
 		e := &r.c.entries[h.entry]
-		ok := e.langs&own != 0
+		ok := e.langs.meets(own)
 		if !ok && e.what == whatTerm {
-			ok = e.langs&english != 0 && (r.lang == "en" || coreEnglish[e.index>>6]>>(e.index&63)&1 != 0)
+			ok = e.langs.meets(english) && (r.lang == "en" || coreEnglish[e.index>>6]>>(e.index&63)&1 != 0)
 		}
 		if !ok || e.office > 0 && !r.c.vocabulary.Offices[e.office-1].HeldAt(r.published) {
 			continue

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -70,7 +71,7 @@ var companyToo = []policy.Stage{policy.StageAnnounced, policy.StageIntroduced, p
 const (
 	bodyBefore   = 14
 	bodyAfter    = 9
-	unrealBefore = 8
+	unrealBefore = 10
 	unrealAfter  = 2
 	notBefore    = 3
 	pastWithin   = 8 // either way
@@ -229,13 +230,29 @@ func (r *reading) bodyOf(verb hit, terms, names []hit, can bodies) (body bodies,
 	}
 	for _, h := range names {
 		if b := r.bodyNamed(h); b != 0 && !r.alsoActor(h, names) {
-			consider(h, b)
+			consider(h, cmp.Or(r.bodyWithin(h, terms), b))
 		}
 	}
 	if near == 0 && slices.ContainsFunc(names, func(h hit) bool { return r.isPlace(h) && h.last < verb.first && verb.first-h.last <= placeBefore }) {
 		near = bodyGovernment // "Russia blocks …"
 	}
 	return near & can, near != 0
+}
+
+// bodyWithin is the body that a name calls itself: "Corte europea dei diritti
+// dell'uomo" is a court, though the record has it among the agencies.
+func (r *reading) bodyWithin(name hit, terms []hit) bodies {
+	for _, h := range terms {
+		if h.first < name.first || h.last > name.last {
+			continue
+		}
+		for _, g := range bodyGroups {
+			if int(r.c.entries[h.entry].index) == g.group {
+				return g.body
+			}
+		}
+	}
+	return 0
 }
 
 // alsoActor reports the name of a place's government or agency that is an actor's
@@ -321,7 +338,7 @@ func (r *reading) unreal(terms []hit, verb hit, stage policy.Stage) bool {
 				return true
 			}
 		case groupUnreal:
-			if stage != policy.StageAnnounced && (before >= 1 && before <= unrealBefore*far && !r.parted(t, verb) || after >= 1 && after <= unrealAfter*far && r.lang != "en") {
+			if stage != policy.StageAnnounced && (before >= 1 && before <= unrealBefore*far && !r.parted(t, verb) || after >= 1 && after <= unrealAfter*far && r.lang != "en" && !r.parted(verb, t)) {
 				return true
 			}
 		}
