@@ -15,7 +15,7 @@ import (
 // Below these confidences a tag is absent: missing beats wrong.
 const (
 	relevantAt = 0.65
-	hintedAt   = 0.5 // of relevance, where the beginning shows a dossier of the record
+	hintedAt   = 0.45 // of relevance, where the beginning shows a dossier of the record
 	stanceAt   = 0.3
 	kindAt     = 0.2
 )
