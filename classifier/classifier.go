@@ -26,7 +26,7 @@ import (
 )
 
 // rulesVersion changes with every change of what the code decides.
-const rulesVersion = "1"
+const rulesVersion = "2"
 
 //go:embed weights.json
 var weights []byte
@@ -41,6 +41,7 @@ type Classifier struct {
 	bits       map[string]int
 	banEntry   uint32 // of a ban that two words show together
 	vpnEntry   uint32
+	rhetoric   rhetoric
 	hints      []hint
 	hintCount  int
 	places     map[string]int // code → number
@@ -85,6 +86,9 @@ func Untrained(base *knowledge.Base) (*Classifier, error) {
 	}
 	c.banEntry, c.vpnEntry = x.addComposed("ban"), x.addComposed("vpnban")
 	c.automaton, c.entries = x.builder.Build(), x.entries
+	if c.rhetoric, err = newRhetoric(v, c.folder, c.bits); err != nil {
+		return nil, fmt.Errorf("building the words of positions: %w", err)
+	}
 	c.languages = make([]string, len(c.bits))
 	for lang, i := range c.bits {
 		c.languages[i] = lang

@@ -42,20 +42,29 @@ func fixtures(t *testing.T) []fixture {
 	}
 	var out []fixture
 	for _, name := range names {
-		body, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
+		if measured, err := filepath.Match(positionFiles, name); err != nil || !measured {
+			out = append(out, fixturesOf(t, name)...)
 		}
-		for i, block := range strings.Split(string(body), "\n---\n") {
-			f := fixture{where: fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(name), ".txt"), i+1)}
-			for _, line := range strings.Split(block, "\n") {
-				f.line(t, line)
-			}
-			if f.doc.Title == "" || len(f.want) == 0 {
-				t.Fatalf("%s: a fixture needs a title and what is wanted", f.where)
-			}
-			out = append(out, f)
+	}
+	return out
+}
+
+func fixturesOf(t *testing.T, name string) []fixture {
+	t.Helper()
+	body, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []fixture
+	for i, block := range strings.Split(string(body), "\n---\n") {
+		f := fixture{where: fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(name), ".txt"), i+1)}
+		for _, line := range strings.Split(block, "\n") {
+			f.line(t, line)
 		}
+		if f.doc.Title == "" || len(f.want) == 0 {
+			t.Fatalf("%s: a fixture needs a title and what is wanted", f.where)
+		}
+		out = append(out, f)
 	}
 	return out
 }

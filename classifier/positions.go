@@ -1,61 +1,88 @@
 package classifier
 
 import (
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
 )
 
-// maxClaims bounds the positions of one document, and maxReach how many words may
-// stand between an actor and the verb of stance.
+// maxClaims bounds the positions of one document, and longestClaim the words of a
+// sentence that is read for them.
 const (
-	maxClaims = 12
-	maxReach  = 14
-	// within so many words another actor only explains the first: "X, the founder of Y,"
-	apposition = 5
+	maxClaims    = 12
+	longestClaim = 70
 )
 
-var (
-	groupOppose   = group("oppose")
-	groupSupport  = group("support")
-	groupNegation = group("negation")
-	groupReport   = group("report")
-	groupLaw      = group("law")
-	// what a position may be about: ways around encryption, or encryption itself
-	against = setOf("backdoor", "scanning", "access", "hacking", "keys", "ban", "vpnban", "traceability", "retention", "interception", "law", "break")
-	itself  = setOf("protection", "right")
-)
-
-// positions finds who says what: a sentence with an actor, after it a verb of
-// stance, and a subject. The side is that on the dossier, or where none is named
-// on access to encrypted communication: who is for encryption opposes it.
+// positions finds who says what: a sentence with an actor, its verb of stance, and
+// a subject. The side is that on the dossier, or where none is named on access to
+// encrypted communication: who is for encryption opposes it. Where a text has an
+// actor on both sides of a dossier, it is on neither that we could tell.
 func (r *reading) positions(found dossiers) []policy.Claim {
 	bySentence := r.namesBySentence()
 	var claims []policy.Claim
 	for _, n := range sortedSentences(bySentence) {
 		s := &r.sentences[n]
-		if s.words > 80 || !s.hasAny(core) && !r.namesDossier(bySentence[n]) || r.asks(s) {
+		names := bySentence[n]
+		if !r.namesActor(names) || !s.hasAny(core) && !r.namesDossier(names) || r.asks(s) {
 			continue
 		}
-		for _, c := range r.claims(s, n, bySentence[n], found) {
-			if len(claims) < maxClaims && !slices.ContainsFunc(claims, func(o policy.Claim) bool { return o.Actor == c.Actor && o.Dossier == c.Dossier }) {
-				claims = append(claims, c)
-			}
+		claims = append(claims, r.claims(r.utterance(s, n, names), names, found)...)
+	}
+	return settle(claims)
+}
+
+// settle keeps one claim of each actor on each dossier, the first of the side that
+// it takes more often.
+func settle(claims []policy.Claim) []policy.Claim {
+	type key struct{ actor, dossier string }
+	balance := map[key]int{}
+	for _, c := range claims {
+		if c.Side == policy.SideSupports {
+			balance[key{c.Actor, c.Dossier}]++
+		} else {
+			balance[key{c.Actor, c.Dossier}]--
 		}
 	}
-	return claims
+	var kept []policy.Claim
+	for _, c := range claims {
+		n := balance[key{c.Actor, c.Dossier}]
+		if n > 0 != (c.Side == policy.SideSupports) || n == 0 || len(kept) == maxClaims {
+			continue
+		}
+		if !slices.ContainsFunc(kept, func(o policy.Claim) bool { return o.Actor == c.Actor && o.Dossier == c.Dossier }) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }
 
 func (r *reading) namesBySentence() map[uint32][]hit {
 	by := map[uint32][]hit{}
 	for _, h := range r.names {
-		if e := &r.c.entries[h.entry]; e.what == whatActor || e.what == whatDossier || e.what == whatID {
+		if r.sentences[h.sentence].words > longestClaim {
+			continue
+		}
+		if e := &r.c.entries[h.entry]; e.what == whatActor || (e.what == whatDossier || e.what == whatID) && !r.isActors(h) {
 			by[h.sentence] = append(by[h.sentence], h)
 		}
 	}
 	return by
+}
+
+// isActors reports a name of a dossier that is an actor's, too: the person is meant,
+// not the case that is called by it.
+func (r *reading) isActors(d hit) bool {
+	from, _ := slices.BinarySearchFunc(r.names, d.sentence, func(h hit, n uint32) int { return int(h.sentence) - int(n) })
+	for _, h := range r.names[from:] {
+		if h.sentence != d.sentence {
+			break
+		}
+		if h.first == d.first && h.last == d.last && r.c.entries[h.entry].what == whatActor {
+			return true
+		}
+	}
+	return false
 }
 
 func sortedSentences(m map[uint32][]hit) []uint32 {
@@ -71,6 +98,10 @@ func (r *reading) namesDossier(hits []hit) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return r.c.entries[h.entry].what != whatActor })
 }
 
+func (r *reading) namesActor(hits []hit) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool { return r.c.entries[h.entry].what == whatActor })
+}
+
 // asks reports a sentence that ends with a question mark.
 func (r *reading) asks(s *sentence) bool {
 	rest := r.texts[s.field][s.end:]
@@ -78,39 +109,133 @@ func (r *reading) asks(s *sentence) bool {
 	return strings.HasPrefix(rest, "?") || strings.HasPrefix(rest, "？") || strings.HasPrefix(rest, "؟")
 }
 
-func (r *reading) claims(s *sentence, number uint32, names []hit, found dossiers) []policy.Claim {
-	terms := r.termsOf(number)
+// claims are the positions of one sentence. An actor on both sides of it takes none.
+func (r *reading) claims(u *utterance, names []hit, found dossiers) []policy.Claim {
 	dossier := r.dossierOf(names, found)
-	var claims []policy.Claim
-	for _, a := range names {
-		if r.c.entries[a.entry].what != whatActor {
-			continue
-		}
-		actor := r.c.base.Actors[r.c.entries[a.entry].index]
-		if actor.Kind == "media" {
-			continue
-		}
-		side, verb, direct, ok := r.side(a, names, terms, s)
+	sides := map[int]policy.Claim{}
+	var order []int
+	for v := range u.marks {
+		o, h, ok := u.stand(v)
 		if !ok {
 			continue
 		}
-		c := policy.Claim{Actor: actor.ID, Side: side, Dossier: dossier, Confidence: 0.62, Evidence: []policy.Span{r.slice(s.field, s.start, s.end)}}
-		if dossier != "" {
-			if !direct {
-				c.Side = r.onDossier(side, dossier)
+		for _, a := range h.actors {
+			c, ok := r.claim(u, a, o, h, dossier)
+			if !ok {
+				continue
 			}
-			c.Confidence += 0.1
+			if before, seen := sides[a]; !seen {
+				order = append(order, a)
+				sides[a] = c
+			} else if before.Side != c.Side {
+				c.Side = ""
+				sides[a] = c
+			}
 		}
-		if verb.first-a.last <= 3 {
-			c.Confidence += 0.08
+	}
+	var claims []policy.Claim
+	for _, a := range order {
+		if sides[a].Side != "" {
+			claims = append(claims, sides[a])
 		}
-		if usual := usualSide(actor.Stance); usual != "" && usual != side {
-			c.Confidence -= 0.15 // it may be so, but our reading may be wrong as well
-		}
-		c.Confidence = round(c.Confidence)
-		claims = append(claims, c)
 	}
 	return claims
+}
+
+// stand reads one verb of stance: what is said by it, and whose it is.
+func (u *utterance) stand(v int) (opinion, holding, bool) {
+	m := u.marks[v]
+	if u.spent[v] {
+		return opinion{}, holding{}, false
+	}
+	switch {
+	case m.verb() || m.role == isMust:
+	case m.role == isContra && slices.ContainsFunc(u.actors, func(a actorAt) bool { return a.last+1 == m.first }) && !slices.ContainsFunc(u.actors, func(a actorAt) bool { return a.first == m.last+1 }):
+		u.marks[v].role = isAgainst
+	case m.role == isDo && u.has(m.first-3, m.first-1, isNot) && !u.has(m.first-3, m.first-1, isCannot):
+		u.marks[v].role = isFor
+	default:
+		return opinion{}, holding{}, false
+	}
+	h, held := u.holders(v)
+	if !held {
+		if u.marks[v].role != isMust {
+			u.opinion(v, m.last) // what it governs is not said by others either
+		}
+		return opinion{}, holding{}, false
+	}
+	o, ok := u.object(v, h)
+	return o, h, ok
+}
+
+// object finds what a held verb is about.
+func (u *utterance) object(v int, h holding) (opinion, bool) {
+	m := u.marks[v]
+	if h.passive {
+		if o, ok := u.before(v, 0, m.first); ok {
+			return o, true
+		}
+		return u.opinion(v, m.last)
+	}
+	if o, ok := u.opinion(v, h.from); ok || o.about != aboutNothing {
+		return o, ok
+	}
+	if m.role == isMust {
+		return opinion{}, false
+	}
+	if h.fronted {
+		return u.before(v, 0, m.first)
+	}
+	start := m.first - h.distance
+	if o, ok := u.before(v, start, m.first); ok || h.distance > sideReach {
+		return o, ok
+	}
+	return u.before(v, 0, start)
+}
+
+// nearReading is how far from its actor a verb may stand where the side is not the
+// one that the actor is known for: nothing may turn it, either. On real texts such
+// readings were nearly all wrong.
+const nearReading = 3
+
+// claim is what is recorded of an actor's position.
+func (r *reading) claim(u *utterance, a int, o opinion, h holding, dossier string) (policy.Claim, bool) {
+	actor := r.c.base.Actors[a]
+	opposes := !o.favour
+	direct := o.about == aboutDossier || o.about == aboutLaw && dossier != ""
+	if o.about == aboutItself {
+		opposes = !opposes // to oppose encryption is to support access
+	}
+	side := policy.SideSupports
+	if opposes {
+		side = policy.SideOpposes
+	}
+	if dossier != "" && !direct {
+		side = r.onDossier(side, dossier)
+	}
+	c := policy.Claim{Actor: actor.ID, Side: side, Dossier: dossier, Confidence: 0.62, Evidence: []policy.Span{r.slice(u.s.field, u.s.start, u.s.end)}}
+	if dossier != "" {
+		c.Confidence += 0.1
+	}
+	if h.distance <= 3 {
+		c.Confidence += 0.08
+	}
+	if usual := usualSide(actor.Stance); usual != "" && usual != r.onAccess(side, dossier) {
+		if h.distance > nearReading || o.turns > 0 || o.distance > turnReach || !direct && o.about != aboutAccess {
+			return c, false // our reading is likelier to be wrong
+		}
+		c.Confidence -= 0.15 // it may be so, but our reading may be wrong as well
+	}
+	c.Confidence = round(c.Confidence)
+	return c, true
+}
+
+// onAccess turns a side on a dossier into one on access, and back.
+func (r *reading) onAccess(side policy.Side, dossier string) policy.Side {
+	if dossier == "" {
+		return side
+	}
+	return r.onDossier(side, dossier)
 }
 
 func usualSide(s policy.Stance) policy.Side {
@@ -144,124 +269,6 @@ func (r *reading) termsOf(number uint32) []hit {
 		to++
 	}
 	return r.terms[from:to]
-}
-
-// side finds the verb of stance that belongs to the actor: the first one after
-// it, before the next actor, within reach. It is direct where it is about the
-// dossier or law itself: such a side is not turned.
-func (r *reading) side(a hit, names, terms []hit, s *sentence) (side policy.Side, verb hit, direct, ok bool) {
-	limit := a.last + maxReach
-	for _, o := range names {
-		if r.c.entries[o.entry].what == whatActor && o.first > a.last+apposition && o.first < limit && !r.speaks(terms, a, o) {
-			limit = o.first
-		}
-	}
-	for _, t := range terms {
-		g := int(r.c.entries[t.entry].index)
-		if g != groupOppose && g != groupSupport || t.first <= a.last || t.first > limit {
-			continue
-		}
-		opposes := g == groupOppose || r.wantsAnEnd(terms, t)
-		if r.negated(terms, t) {
-			opposes = !opposes
-		}
-		subject := r.about(terms, names, t)
-		switch subject {
-		case aboutNothing:
-			if !s.hasAny(against) {
-				continue
-			}
-		case aboutItself:
-			opposes = !opposes // to oppose encryption is to support access
-		}
-		if opposes {
-			return policy.SideOpposes, t, subject == aboutDossier, true
-		}
-		return policy.SideSupports, t, subject == aboutDossier, true
-	}
-	return "", hit{}, false, false
-}
-
-// wantsAnEnd reports a verb of wanting whose object is to stop something: who
-// "wants to prevent" a thing is against it.
-func (r *reading) wantsAnEnd(terms []hit, verb hit) bool {
-	return slices.ContainsFunc(terms, func(t hit) bool {
-		return int(r.c.entries[t.entry].index) == groupOppose && t.first > verb.last && t.first-verb.last <= 3 && !r.within(terms, t)
-	})
-}
-
-// within reports a term that lies within one of a subject: "stop encryption".
-func (r *reading) within(terms []hit, t hit) bool {
-	return slices.ContainsFunc(terms, func(o hit) bool {
-		g := r.c.entries[o.entry].index
-		return o.first <= t.first && o.last >= t.last && o.last-o.first > t.last-t.first && (against[g>>6]|itself[g>>6])>>(g&63)&1 != 0
-	})
-}
-
-// speaks reports a verb of speech between two actors: what the first says of the
-// second is its own position as well.
-func (r *reading) speaks(terms []hit, a, b hit) bool {
-	return slices.ContainsFunc(terms, func(t hit) bool {
-		return int(r.c.entries[t.entry].index) == groupReport && t.first > a.last && t.last < b.first
-	})
-}
-
-// negated reports a negation in the two words before the verb, or right after it,
-// or one of several words that belongs to the end of a verb in two parts.
-func (r *reading) negated(terms []hit, verb hit) bool {
-	for _, t := range terms {
-		if int(r.c.entries[t.entry].index) != groupNegation {
-			continue
-		}
-		if t.last > t.first && t.first > verb.last && t.first-verb.last <= maxReach {
-			return true // "lehnt … nicht ab"
-		}
-		if d := verb.first - t.last; d >= 1 && d <= 2 || t.first-verb.last == 1 && r.lang != "en" {
-			return true
-		}
-	}
-	return false
-}
-
-// What a position is about.
-const (
-	aboutNothing = iota // that we know
-	aboutAccess         // a way around encryption
-	aboutItself         // encryption itself or its protection
-	aboutDossier        // a bill or another dossier, whatever it does
-)
-
-// about says what the first subject after the verb is. A dossier's name, or a law
-// of which nothing more is said, is a subject of its own: who supports a bill that
-// protects encryption supports that dossier, and not access.
-func (r *reading) about(terms, names []hit, verb hit) int {
-	named := int32(math.MaxInt32)
-	for _, n := range names {
-		if r.c.entries[n.entry].what != whatActor && n.first > verb.last {
-			named = min(named, n.first)
-		}
-	}
-	law := false
-	for _, t := range terms {
-		if t.first <= verb.last {
-			continue
-		}
-		g := r.c.entries[t.entry].index
-		switch {
-		case t.first >= named:
-			return aboutDossier
-		case int(g) == groupLaw:
-			law = true
-		case against[g>>6]>>(g&63)&1 != 0:
-			return aboutAccess
-		case itself[g>>6]>>(g&63)&1 != 0:
-			return aboutItself
-		}
-	}
-	if law || named < math.MaxInt32 {
-		return aboutDossier
-	}
-	return aboutNothing
 }
 
 // dossierOf returns the dossier that a sentence names, or else the only one that

@@ -99,7 +99,8 @@ type reading struct {
 	voiceless  float64     // how much its kind is expected to take no side
 	stately    float64     // how surely its kind is that of a state
 	spans      [][2]uint32 // blocked words, scratch
-	used       []usage     // words of the lexicon; nil before they were looked for
+	cues       phrase.Scratch
+	used       []usage // words of the lexicon; nil before they were looked for
 }
 
 // counts says how often and where a group occurs.

@@ -82,13 +82,14 @@ const (
 )
 
 var (
-	courtSet    = setOf("body-court")
-	providerSet = setOf("messenger", "vpn")
-	paperSet    = setOf("paper")
-	groupUnreal = group("unreal")
-	groupPast   = group("past")
-	groupBill   = group("bill")
-	stepByGroup = stepsByGroup()
+	groupNegation = group("negation")
+	courtSet      = setOf("body-court")
+	providerSet   = setOf("messenger", "vpn")
+	paperSet      = setOf("paper")
+	groupUnreal   = group("unreal")
+	groupPast     = group("past")
+	groupBill     = group("bill")
+	stepByGroup   = stepsByGroup()
 )
 
 func stepsByGroup() map[int]int {

@@ -22,8 +22,9 @@ var embedded embed.FS
 
 // Language is the vocabulary of one language: phrases by group.
 type Language struct {
-	Code   string              `yaml:"language"`
-	Groups map[string][]string `yaml:"groups"`
+	Code      string              `yaml:"language"`
+	Groups    map[string][]string `yaml:"groups"`
+	Positions map[string][]string `yaml:"positions"` // what only tells who says what, by the role it plays in a sentence
 }
 
 // Vocabulary is all of it.
@@ -167,13 +168,18 @@ func (l Language) check(code string) error {
 	if l.Code != code {
 		return fmt.Errorf("%w: the language %q does not fit the name of the file", policy.ErrConfig, l.Code)
 	}
-	for group, phrases := range l.Groups {
-		if !slices.Contains(Groups, group) {
-			return fmt.Errorf("%w: there is no group %q", policy.ErrConfig, group)
+	return errors.Join(listed(l.Groups, Groups, "group"), listed(l.Positions, Roles, "role"))
+}
+
+// listed checks that lists of phrases have names of a closed list.
+func listed(lists map[string][]string, names []string, what string) error {
+	for name, phrases := range lists {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("%w: there is no %s %q", policy.ErrConfig, what, name)
 		}
 		for _, p := range phrases {
 			if strings.Trim(p, "=* ") == "" {
-				return fmt.Errorf("%w: group %q has an empty phrase", policy.ErrConfig, group)
+				return fmt.Errorf("%w: %s %q has an empty phrase", policy.ErrConfig, what, name)
 			}
 		}
 	}
