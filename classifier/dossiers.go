@@ -287,16 +287,12 @@ func (f *finder) mentions(list wordSet) int {
 
 func (f *finder) best() dossiers {
 	var list dossiers
-	for _, s := range f.scores {
+	parts := f.parts()
+	for d, s := range f.scores {
 		if s.names == 0 && f.early(s.dossier, foresight) || f.early(s.dossier, coinage) {
 			continue // it cannot speak of what nobody had thought of
 		}
-		if f.cited(s) {
-			s.score *= citedPart
-		}
-		if f.yields(s) {
-			s.score *= yieldPart
-		}
+		s.score *= parts[d]
 		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b *dossierScore) int {
@@ -314,6 +310,22 @@ func (f *finder) best() dossiers {
 		}
 	}
 	return list
+}
+
+// parts returns how much of its score each dossier keeps, by what all have before any
+// loses of it, so that no order of looking matters.
+func (f *finder) parts() map[int]float64 {
+	parts := make(map[int]float64, len(f.scores))
+	for d, s := range f.scores {
+		parts[d] = 1
+		if f.cited(s) {
+			parts[d] *= citedPart
+		}
+		if f.yields(s) {
+			parts[d] *= yieldPart
+		}
+	}
+	return parts
 }
 
 // yieldPart is how much of its score a dossier keeps that gives way to another.
