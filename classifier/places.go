@@ -29,6 +29,7 @@ type placeScore struct {
 	rules    bool // it was named in a sentence with government, parliament or law
 	acts     bool // … that speaks of encryption or access as well
 	ruling   bool // its parliament, government or agency was named
+	beside   []int // places that the title or the beginning names in one breath with it
 	count    int
 	hits     []hit // the first ones
 	reasons  []string
@@ -70,18 +71,53 @@ func (r *reading) placeScores(doc policy.Document) map[int]*placeScore {
 			s.add(h, weight*r.emphasis(h))
 		}
 	}
-	for _, h := range r.names {
+	for i, h := range r.names {
 		if e := &r.c.entries[h.entry]; e.what == whatPlace && e.ambiguous {
 			if s := scores[int(e.index)]; s != nil && s.clear {
+				weight := 0.6 * roleWeight[e.role]
+				if i == first {
+					weight *= subjectWeight
+				}
 				s.note(h, r)
-				s.add(h, 0.6*roleWeight[e.role]*r.emphasis(h))
+				s.add(h, weight*r.emphasis(h))
 			}
 		}
 	}
+	r.joinLists(scores)
 	r.addActorPlaces(at)
 	r.addPriors(doc, at)
 	return scores
 }
+
+// joinLists notes which states the title or the beginning names in one breath, "the US,
+// the UK and Australia": they do together what it tells.
+func (r *reading) joinLists(scores map[int]*placeScore) {
+	var last *hit
+	for i := range r.names {
+		h := &r.names[i]
+		e := &r.c.entries[h.entry]
+		if e.what != whatPlace || e.ambiguous || e.role > roleCapital || h.sentence >= leadSentences {
+			continue
+		}
+		if last != nil && last.field == h.field && last.sentence == h.sentence && r.listed(last, h) {
+			a, b := int(r.c.entries[last.entry].index), int(e.index)
+			if a != b && scores[a] != nil && scores[b] != nil {
+				scores[a].beside, scores[b].beside = append(scores[a].beside, b), append(scores[b].beside, a)
+			}
+		}
+		last = h
+	}
+}
+
+// listed reports two names with a comma, an "and" or the like between them, and no more.
+func (r *reading) listed(a, b *hit) bool {
+	gap := b.first - a.last
+	return gap > 1 && gap <= listGap || gap == 1 && strings.ContainsAny(r.texts[a.field][a.end:b.start], ",&/")
+}
+
+// listGap is how far apart the words of two states in a list are: "and the" between
+// them makes three.
+const listGap = 3
 
 // subjectWeight is how much more the first state of a title counts: it is what the
 // others are told of.
@@ -91,11 +127,20 @@ const subjectWeight = 1.5
 // beside them.
 const maxAuthorities = 40
 
-// firstInTitle is the first hit of a state in the title, -1 for none. An idiom names none.
+// firstInTitle is the first hit of a state in the title, -1 for none. An idiom names
+// none, and a form that needs company one only where another form names it.
 func (r *reading) firstInTitle() int {
 	return slices.IndexFunc(r.names, func(h hit) bool {
 		e := &r.c.entries[h.entry]
-		return h.field == fieldTitle && e.what == whatPlace && !e.ambiguous && e.role != roleIdiom
+		return h.field == fieldTitle && e.what == whatPlace && e.role != roleIdiom && (!e.ambiguous || r.namesClearly(e.index))
+	})
+}
+
+// namesClearly reports a form of a place that means nothing else.
+func (r *reading) namesClearly(place uint16) bool {
+	return slices.ContainsFunc(r.names, func(h hit) bool {
+		e := &r.c.entries[h.entry]
+		return e.what == whatPlace && e.index == place && !e.ambiguous
 	})
 }
 
@@ -236,7 +281,8 @@ func (c *Classifier) countryOf(address string) string {
 const (
 	placeLeast = 1.1
 	placePart  = 0.58
-	// … of one whose own dossier is named, since the text then is about its policy
+	// … of one whose own dossier is named, or that is named in one breath with one that
+	// counts, since the text then is about its policy as well
 	placeNamedPart = 0.3
 )
 
@@ -249,9 +295,11 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 	r.settleCompanies(scores, found)
 	list := byScore(scores)
 	var tags []policy.Tag
+	taken := map[int]bool{}
 	for _, s := range list {
+		joined := slices.ContainsFunc(s.beside, func(place int) bool { return taken[place] })
 		part := placePart
-		if s.named {
+		if s.named || joined {
 			part = placeNamedPart
 		}
 		if s.score < placeLeast || len(tags) == 3 {
@@ -260,12 +308,13 @@ func (r *reading) jurisdictions(scores map[int]*placeScore, found dossiers) []po
 		if s.score < part*list[0].score || r.passing(s) || s.scenery() {
 			continue
 		}
-		if len(tags) > 0 && !s.named && !s.ruling && !s.acts {
+		if len(tags) > 0 && !s.named && !s.ruling && !s.acts && !joined {
 			continue // it is a scene of the story, no law or authority of it is
 		}
 		if r.c.base.Jurisdictions[s.place].Code == "INT" && len(tags) > 0 {
 			continue // worldwide is no second jurisdiction
 		}
+		taken[s.place] = true
 		tags = append(tags, r.placeTag(s, list[0].score))
 	}
 	if len(tags) == 0 {
