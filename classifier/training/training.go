@@ -199,18 +199,21 @@ func features(c *classifier.Classifier, texts []corpus.Text) []sample {
 	return out
 }
 
-// lengthen makes a long text of each, from the ones of the same file, stance and
-// kind after it, so that the models do not mistake length for meaning. The title
-// and fold are those of the first.
+// longEnough is from how many bytes a text is long by itself.
+const longEnough = 800
+
+// lengthen makes a long text of each short one, from those of the same file, stance
+// and kind after it, so that the models do not mistake length for meaning. The title
+// and fold are those of the first. What is long already stays as it is.
 func lengthen(texts []corpus.Text) []corpus.Text {
 	out := make([]corpus.Text, len(texts))
 	for i, t := range texts {
 		file, _, _ := strings.Cut(t.Where, ":")
 		body := []string{t.Text}
-		for step := folds; step < len(texts) && len(body) < joined; step += folds {
+		for step := folds; step < len(texts) && len(body) < joined && len(t.Text) < longEnough; step += folds {
 			o := texts[(i+step)%len(texts)] // of the same fold, so that nothing leaks into the test
 			other, _, _ := strings.Cut(o.Where, ":")
-			if other == file && o.Stance == t.Stance && (t.Relevant() || o.Kind == t.Kind) {
+			if other == file && o.Stance == t.Stance && o.Kind == t.Kind {
 				body = append(body, o.Text)
 			}
 		}
