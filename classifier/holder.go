@@ -216,6 +216,9 @@ func (u *utterance) subject(v int) int {
 		if !u.governed(a) {
 			return u.head(i, m)
 		}
+		if m.first-a.last <= sideReach && u.parted(a.last, a.last+1) && u.has(a.last+1, a.last+1, isThey) {
+			return i // "for the EFF, which opposes"
+		}
 		closed := i > 0 && u.parted(a.last, m.first)
 		told := u.has(a.last+1, m.first-1, isThey) && i > 0 && u.has(u.actors[i-1].last+1, a.first, isSaid)
 		if !closed && !told {

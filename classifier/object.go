@@ -39,30 +39,44 @@ func (u *utterance) opinion(v int, from int) (opinion, bool) {
 	sure := u.turn(&o, v, s)
 	end := s.last
 	if u.verbFinal() {
-		end = u.final(&o, v, s, limit)
+		end = u.clauseEnd(s, limit)
 	}
+	u.turnAfter(&o, v, s, end)
 	for i := v + 1; i < len(u.marks) && u.marks[i].first <= end; i++ {
 		u.spent[i] = true
 	}
 	return o, sure
 }
 
-// final applies what turns the side behind the object, where verbs stand there:
-// "will die Chatkontrolle verhindern". It returns the last word of the clause.
-func (u *utterance) final(o *opinion, v int, s subjectAt, limit int) int {
+// clauseEnd is the last word of the clause that a subject stands in.
+func (u *utterance) clauseEnd(s subjectAt, limit int) int {
 	end := s.last
 	for end+1 < limit && end-s.last < turnReach && !u.parted(end, end+1) && !u.has(end+1, end+1, isAnd) {
 		end++
 	}
-	verb := u.marks[v]
+	return end
+}
+
+// turnAfter applies what turns the side behind the object: where verbs stand at the
+// end, "will die Chatkontrolle verhindern", or in the passive voice, "wants the bill to
+// be withdrawn".
+func (u *utterance) turnAfter(o *opinion, v int, s subjectAt, end int) {
+	if role := u.marks[v].role; role == isAgainst || role == isWarning {
+		return
+	}
+	passive := u.r.lang != "fi" && end == s.last
+	if end == s.last {
+		end += sideReach
+	}
 	for _, m := range u.marks {
-		if m.first > s.last && m.last <= end && (m.role == isEnd || m.role == isAgainst) && verb.role != isAgainst && verb.role != isWarning && !u.inSubject(m) {
-			o.favour = !o.favour
-			o.turns++
-			break
+		if m.first <= s.last || m.last > end || m.role != isEnd && m.role != isAgainst || u.inSubject(m) || u.parted(s.last, m.first) {
+			continue
+		}
+		if !passive || u.has(m.first-1, m.first-1, isBe) {
+			o.favour, o.turns = !o.favour, o.turns+1
+			return
 		}
 	}
-	return end
 }
 
 // ofLaw says what a law is about by what follows: "a bill that protects encryption".
