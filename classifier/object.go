@@ -113,7 +113,7 @@ func (u *utterance) turn(o *opinion, v int, s subjectAt) bool {
 		near := s.first-m.last <= turnReach
 		switch {
 		case m.first <= last.last, u.inSubject(m) && m.role != isNot:
-		case m.role == isAgainst, m.role == isWarning:
+		case m.role == isAgainst, m.role == isWarning, m.role == isLeave && last.role == isFor:
 			turn()
 			last = m
 		case m.role == isFor:
@@ -126,7 +126,7 @@ func (u *utterance) turn(o *opinion, v int, s subjectAt) bool {
 			}
 			turn()
 			last = m
-		case m.role == isNot && near && last.role != isAgainst && last.role != isWarning && (last != verb || !denied):
+		case m.role == isNot && near && last.role != isAgainst && last.role != isWarning && last.role != isLeave && (last != verb || !denied):
 			turn()
 		}
 	}

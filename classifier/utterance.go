@@ -27,7 +27,7 @@ var (
 	isNot, isCannot, isDo, isHarm, isCare        = roleOf("not"), roleOf("cannot"), roleOf("do"), roleOf("harm"), roleOf("care")
 	isSaid, isMust, isUnsure, isBy, isBe         = roleOf("said"), roleOf("must"), roleOf("unsure"), roleOf("by"), roleOf("be")
 	isOf, isWho, isOther, isThey, isWe           = roleOf("of"), roleOf("who"), roleOf("other"), roleOf("they"), roleOf("we")
-	isBut, isAnd, isThe, isTold, isSkip          = roleOf("but"), roleOf("and"), roleOf("the"), roleOf("told"), roleOf("skip")
+	isBut, isAnd, isThe, isTold, isSkip, isLeave = roleOf("but"), roleOf("and"), roleOf("the"), roleOf("told"), roleOf("skip"), roleOf("leave")
 )
 
 // cue is a phrase of the vocabulary of positions.
@@ -258,5 +258,5 @@ func (u *utterance) verbSecond() bool {
 
 // verb reports marks that can be the verb of a position.
 func (m mark) verb() bool {
-	return m.role == isFor || m.role == isAgainst || m.role == isWarning
+	return m.role == isFor || m.role == isAgainst || m.role == isWarning || m.role == isLeave
 }

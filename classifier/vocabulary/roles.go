@@ -5,7 +5,8 @@ package vocabulary
 // changes nothing that the models know.
 var Roles = []string{
 	"for",     // demands, supports, and nouns of it
-	"against", // opposes, refuses, would rather leave
+	"against", // opposes, refuses
+	"leave",   // would rather leave: as against, and turns nothing but what is wanted
 	"warn",    // warns, fears: what follows is feared, whatever is denied of it
 	"contra",  // against: a side only beside an actor, else it turns what is wanted
 	"end",     // prevent, ban, withdraw, without: turns what is wanted
