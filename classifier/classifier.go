@@ -48,6 +48,7 @@ type Classifier struct {
 	actors     map[string]int
 	dossiers   map[string]int
 	yields     map[int][]int // dossier → those before which it gives way
+	brings     map[int][]int // dossier → those that a text about it speaks of as well
 	features   []string
 	folder     *lexeme.Folder
 	lexicon    *model.Lexicon // the words that the models know
@@ -110,15 +111,22 @@ func (c *Classifier) number() {
 	for i, d := range c.base.Dossiers {
 		c.dossiers[d.ID] = i
 	}
-	c.yields = map[int][]int{}
-	for id, to := range c.vocabulary.Yields {
+	c.yields, c.brings = c.related(c.vocabulary.Yields), c.related(c.vocabulary.Brings)
+}
+
+// related numbers a relation of dossiers; an operator may have removed some from the
+// record.
+func (c *Classifier) related(ids map[string][]string) map[int][]int {
+	out := map[int][]int{}
+	for id, to := range ids {
 		d, ok := c.dossiers[id]
 		for _, id := range to {
-			if o, there := c.dossiers[id]; ok && there { // an operator may have removed a dossier from the record
-				c.yields[d] = append(c.yields[d], o)
+			if o, there := c.dossiers[id]; ok && there {
+				out[d] = append(out[d], o)
 			}
 		}
 	}
+	return out
 }
 
 // Use gives the classifier trained models, as package training writes them.

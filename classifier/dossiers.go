@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ type dossierScore struct {
 	score   float64
 	names   int
 	hinted  float64 // what hints gave
+	brought bool    // another dossier brought it, nothing of its own shows it
 	hits    []hit
 	reasons []string
 	steps   []string // dated steps that the text repeats
@@ -45,6 +47,7 @@ func (r *reading) findDossiers(doc policy.Document, places map[int]*placeScore) 
 	f.names(false)
 	f.hints()
 	f.names(true)
+	f.bring()
 	return f.best()
 }
 
@@ -283,6 +286,24 @@ func (f *finder) mentions(list wordSet) int {
 		}
 	}
 	return n
+}
+
+// bring adds what a dossier is about: who tells of a state's position tells of the
+// bill of the union that it is on.
+func (f *finder) bring() {
+	for _, d := range slices.Sorted(maps.Keys(f.scores)) {
+		s := f.scores[d]
+		if s.score < dossierLeast {
+			continue
+		}
+		for _, o := range f.r.c.brings[d] {
+			if brought, least := f.at(o), max(dossierLeast, s.score/2); brought.score < least {
+				brought.score, brought.brought = least, true
+				brought.hits = append(brought.hits, s.hits...)
+				brought.reasons = append(brought.reasons, "a position on it is told")
+			}
+		}
+	}
 }
 
 func (f *finder) best() dossiers {

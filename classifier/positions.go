@@ -283,7 +283,7 @@ func (r *reading) dossierOf(names []hit, found dossiers) string {
 			}
 		}
 	}
-	if len(found) == 1 || len(found) > 1 && found[0].score > 2*found[1].score {
+	if len(found) == 1 || len(found) > 1 && (found[1].brought || found[0].score > 2*found[1].score) {
 		return r.c.base.Dossiers[found[0].dossier].ID
 	}
 	return ""

@@ -27,11 +27,13 @@ func (v *Vocabulary) readDossiers(body []byte) error {
 		Names  map[string][]string `yaml:"names"`
 		Weak   []string            `yaml:"weak"`
 		Yields map[string][]string `yaml:"yields"`
+		Brings map[string][]string `yaml:"brings"`
 	}
 	if err := strict(body, &file); err != nil {
 		return err
 	}
 	v.Hints, v.Names, v.Weak, v.Yields = file.Hints, file.Names, file.Weak, file.Yields
+	v.Brings = file.Brings
 	for id, hints := range v.Hints {
 		for i := range hints {
 			if err := hints[i].expand(file.Words); err != nil {

@@ -34,6 +34,7 @@ type Vocabulary struct {
 	Names      map[string][]string // dossier id → names beyond those of the record
 	Weak       []string            // names of dossiers that say too little when they stand alone
 	Yields     map[string][]string // dossier id → those before which it gives way, where words alone show it
+	Brings     map[string][]string // dossier id → those that a text about it speaks of as well
 	Publishers map[string]string   // host → kind of document that it usually publishes
 	Paths      map[string]string   // word of the path of an address → kind of document that is kept there
 	Offices    []Office

@@ -55,10 +55,12 @@ func TestHintsAndOfficesNameTheRecord(t *testing.T) {
 			}
 		}
 	}
-	for id, to := range v.Yields {
-		for _, id := range append([]string{id}, to...) {
-			if _, ok := base.Dossier(id); !ok {
-				t.Errorf("there is no dossier %s", id)
+	for _, relation := range []map[string][]string{v.Yields, v.Brings} {
+		for id, to := range relation {
+			for _, id := range append([]string{id}, to...) {
+				if _, ok := base.Dossier(id); !ok {
+					t.Errorf("there is no dossier %s", id)
+				}
 			}
 		}
 	}
