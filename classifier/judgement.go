@@ -14,7 +14,7 @@ import (
 
 // Below these confidences a tag is absent: missing beats wrong.
 const (
-	relevantAt = 0.65
+	relevantAt = 0.55
 	hintedAt   = 0.45 // of relevance, where the beginning shows a dossier of the record
 	stanceAt   = 0.3
 	kindAt     = 0.2
