@@ -29,6 +29,7 @@ func (r *reading) positions(found dossiers) []policy.Claim {
 		}
 		claims = append(claims, r.claims(r.utterance(s, n, names), names, found)...)
 	}
+	r.spoken.text = "" // or it would keep the document
 	return settle(claims)
 }
 

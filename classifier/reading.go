@@ -100,7 +100,8 @@ type reading struct {
 	stately    float64     // how surely its kind is that of a state
 	spans      [][2]uint32 // blocked words, scratch
 	cues       phrase.Scratch
-	used       []usage // words of the lexicon; nil before they were looked for
+	spoken     utterance // the sentence that is read for positions
+	used       []usage   // words of the lexicon; nil before they were looked for
 }
 
 // counts says how often and where a group occurs.

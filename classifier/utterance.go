@@ -98,8 +98,11 @@ type actorAt struct {
 	first, last int
 }
 
+// utterance takes a sentence apart. The result is valid until the next one.
 func (r *reading) utterance(s *sentence, number uint32, names []hit) *utterance {
-	u := &utterance{r: r, s: s, number: number, text: withoutLinks(r.texts[s.field][s.start:s.end])}
+	u := &r.spoken
+	*u = utterance{r: r, s: s, number: number, text: withoutLinks(r.texts[s.field][s.start:s.end]),
+		marks: u.marks[:0], actors: u.actors[:0], subjects: u.subjects[:0], spent: u.spent[:0], quotes: u.quotes[:0]}
 	r.c.rhetoric.automaton.Scan(u.text, &r.cues)
 	u.words = r.cues.Words
 	own, _ := r.c.masks(r.lang)
@@ -150,7 +153,7 @@ func (u *utterance) tidy() {
 		})
 	})
 	slices.SortStableFunc(u.marks, func(a, b mark) int { return a.first - b.first })
-	u.spent = make([]bool, len(u.marks))
+	u.spent = append(u.spent, make([]bool, len(u.marks))...)
 }
 
 // place returns the first and last word of a hit; it is nowhere within a link.
@@ -182,7 +185,7 @@ const quotationMarks = "\"“”„‟«»‹›"
 // readQuotes finds which words are quoted. A quotation that began in an earlier
 // sentence shows by a mark that closes it first.
 func (u *utterance) readQuotes() {
-	u.quotes = make([]bool, len(u.words))
+	u.quotes = append(u.quotes, make([]bool, len(u.words))...)
 	inside, from := false, 0
 	for at, c := range u.text {
 		if !strings.ContainsRune(quotationMarks, c) {
