@@ -118,6 +118,9 @@ func (u *utterance) turn(o *opinion, v int, s subjectAt) bool {
 			last = m
 		case m.role == isFor:
 			last = m
+		case m.role == isMust && last.role == isWarning:
+			turn() // "warned that police must have access"
+			last = m
 		case m.role == isContra && near && (last.role == isFor || m.first-last.last > 2):
 			turn()
 		case m.role == isEnd && near:
