@@ -24,7 +24,7 @@ const (
 
 var (
 	formal = setOf("law", "parliament", "government", "court", "backdoor", "scanning", "access", "ban", "encryption", "e2ee", "hacking", "vpnban", "retention", "messenger", "vpn",
-		"traceability", "keys", "protection", "right")
+		"traceability", "keys", "protection", "right", "body-chamber")
 	newSet = setOf("new")
 	// documents that are a step themselves, by what they call themselves
 	documentForms = []struct {

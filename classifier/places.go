@@ -21,14 +21,14 @@ var homes = map[string]string{"de": "DE", "fr": "FR", "es": "ES", "it": "IT", "n
 type placeScore struct {
 	place    int
 	score    float64
-	clear    bool // a form that means nothing else was found
-	idiom    bool // … and it is a word for its own offices
-	named    bool // a dossier of its own was named
-	dossiers int  // of its own that were found
-	titled   bool // the title names it
-	rules    bool // it was named in a sentence with government, parliament or law
-	acts     bool // … that speaks of encryption or access as well
-	ruling   bool // its parliament, government or agency was named
+	clear    bool  // a form that means nothing else was found
+	idiom    bool  // … and it is a word for its own offices
+	named    bool  // a dossier of its own was named
+	dossiers int   // of its own that were found
+	titled   bool  // the title names it
+	rules    bool  // it was named in a sentence with government, parliament or law
+	acts     bool  // … that speaks of encryption or access as well
+	ruling   bool  // its parliament, government or agency was named
 	beside   []int // places that the title or the beginning names in one breath with it
 	count    int
 	hits     []hit // the first ones
