@@ -13,8 +13,6 @@ import (
 	_ "embed"
 	"fmt"
 	"hash/fnv"
-	"maps"
-	"slices"
 	"sync"
 
 	"github.com/backdoorwatch/backdoorwatch/classifier/lexeme"
@@ -131,17 +129,13 @@ func (c *Classifier) related(ids map[string][]string) map[int][]int {
 
 // Use gives the classifier trained models, as package training writes them.
 func (c *Classifier) Use(body []byte) error {
-	models, err := model.Unmarshal(body)
+	set, err := model.Unmarshal(body)
 	if err != nil {
 		return fmt.Errorf("%w: %w", policy.ErrConfig, err)
 	}
-	var words []string
-	for _, m := range models {
-		words = slices.AppendSeq(words, maps.Keys(m.Words))
-	}
-	c.lexicon = model.NewLexicon(words)
+	c.lexicon = set.Lexicon
 	for name, into := range map[string]**model.Linear{"relevance": &c.relevance, "kind": &c.kinds, "stance": &c.stances} {
-		m := models[name]
+		m := set.Models[name]
 		if m == nil {
 			return fmt.Errorf("%w: the models lack one for %s: train them again", policy.ErrConfig, name)
 		}

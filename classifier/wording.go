@@ -31,7 +31,7 @@ func (r *reading) eachWord(visit func(word []byte, at policy.Span)) {
 		}
 		say := func(word []byte, from, to uint32) { visit(word, r.slice(s.field, s.start+from, s.start+to)) }
 		if s.field == fieldTitle {
-			say = titled(say)
+			say = twice(say)
 		}
 		pair.reset()
 		r.c.folder.Scan(r.texts[s.field][s.start:s.end], func(w lexeme.Word, folded []byte) {
@@ -48,10 +48,14 @@ func (r *reading) eachWord(visit func(word []byte, at policy.Span)) {
 	}
 }
 
-// titled marks words as those of a title.
-func titled(say func(word []byte, from, to uint32)) func([]byte, uint32, uint32) {
+// twice says a word of a title as one of a title, and as any other: what it says there
+// is learnt where titles use it often, and else known from texts.
+func twice(say func(word []byte, from, to uint32)) func([]byte, uint32, uint32) {
 	var marked [2*lexeme.MaxFolded + 1]byte
-	return func(word []byte, from, to uint32) { say(append(append(marked[:0], titleMark), word...), from, to) }
+	return func(word []byte, from, to uint32) {
+		say(append(append(marked[:0], titleMark), word...), from, to)
+		say(word, from, to)
+	}
 }
 
 // pairing joins neighbours of scripts that write no spaces: one character of them is
@@ -107,7 +111,7 @@ func (r *reading) weighWords() []usage {
 		}
 		counts[i]++
 	})
-	for i, w := range model.Weigh(numbers, counts, strange) {
+	for i, w := range r.c.lexicon.Weigh(numbers, counts, strange) {
 		used[i].Word = w
 	}
 	return used

@@ -11,17 +11,17 @@ import (
 func TestModelsReadTheBeginning(t *testing.T) {
 	c := load(t)
 	got := c.Words(policy.Document{Title: "Größe zählt", Text: "Die Größe. " + strings.Repeat("Wort ", 1000)})
-	if want := []string{"^grosse", "^zahlt", "die", "grosse", "wort"}; !slices.Equal(got[:5], want) {
+	if want := []string{"^grosse", "grosse", "^zahlt", "zahlt", "die"}; !slices.Equal(got[:5], want) {
 		t.Errorf("the words begin with %q, want %q", got[:5], want)
 	}
-	if len(got) != 302 {
-		t.Errorf("%d words are read, want the title's two and 300", len(got))
+	if len(got) != 304 {
+		t.Errorf("%d words are read, want the title's two twice and 300", len(got))
 	}
 }
 
 func TestNeighboursOfScriptsWithoutSpacesAreRead(t *testing.T) {
 	got := load(t).Words(policy.Document{Title: "暗号 化", Text: "暗号化。技術 a 者 b"})
-	want := []string{"^暗", "^号", "^暗号", "^化", "暗", "号", "暗号", "化", "号化", "技", "術", "技術", "a", "者", "b"}
+	want := []string{"^暗", "暗", "^号", "号", "^暗号", "暗号", "^化", "化", "暗", "号", "暗号", "化", "号化", "技", "術", "技術", "a", "者", "b"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the words are %q, want %q", got, want)
 	}
@@ -29,7 +29,7 @@ func TestNeighboursOfScriptsWithoutSpacesAreRead(t *testing.T) {
 
 func TestShelfOfAnAddress(t *testing.T) {
 	c := load(t)
-	text := policy.Document{Title: "What the encryption bill means", Text: "Here is what is in the bill, and whom it touches."}
+	text := policy.Document{Title: "The encryption bill", Text: "What it holds, and whom it touches."}
 	for _, one := range []struct{ url, kind string }{
 		{"https://paper.example/opinion/2026/encryption-bill", "opinion"},
 		{"https://paper.example/news/comment-is-free/encryption", "opinion"},

@@ -8,6 +8,7 @@ import (
 )
 
 func TestWeighGivesEachDocumentTheSameLength(t *testing.T) {
+	even := model.NewLexicon(map[string]float64{"a": 2, "b": 2})
 	for _, c := range []struct {
 		name            string
 		counts          []int
@@ -16,14 +17,14 @@ func TestWeighGivesEachDocumentTheSameLength(t *testing.T) {
 	}{
 		{"one word", []int{1}, 0, 1, 1},
 		{"two alike", []int{1, 1}, 0, math.Sqrt(0.5), 1},
-		{"half of the words are strange", []int{1}, 1, math.Sqrt(0.5), math.Sqrt(0.5)},
+		{"half of the words are strange", []int{1}, 1, 1 / math.Sqrt(1+0.7*0.7), 1 / math.Sqrt(1+0.7*0.7)},
 		{"often is more, but not in proportion", []int{3, 1}, 0, 2 / math.Sqrt(5), 1},
 	} {
 		numbers := make([]int, len(c.counts))
 		for i := range numbers {
 			numbers[i] = i
 		}
-		words, sum := model.Weigh(numbers, c.counts, c.strange), 0.0
+		words, sum := even.Weigh(numbers, c.counts, c.strange), 0.0
 		for _, w := range words {
 			sum += w.Value * w.Value
 		}
@@ -31,13 +32,23 @@ func TestWeighGivesEachDocumentTheSameLength(t *testing.T) {
 			t.Errorf("%s: first %v, together %v; want %v and %v", c.name, words[0].Value, math.Sqrt(sum), c.first, c.together)
 		}
 	}
-	if got := model.Weigh(nil, nil, 0); len(got) != 0 {
+	rare := model.NewLexicon(map[string]float64{"a": 1, "b": 3})
+	if w := rare.Weigh([]int{0, 1}, []int{1, 1}, 0); math.Abs(w[1].Value-3*w[0].Value) > 1e-9 {
+		t.Errorf("a word three times as rare weighs %v beside %v", w[1].Value, w[0].Value)
+	}
+	if got := even.Weigh(nil, nil, 0); len(got) != 0 {
 		t.Errorf("no words give %v", got)
 	}
 }
 
+func TestRarity(t *testing.T) {
+	if common, rare := model.Rarity(500, 1000), model.Rarity(3, 1000); common != 0.69 || rare != 5.52 {
+		t.Errorf("rarity of a word of 500 and of 3 in 1,000 texts: %v and %v", common, rare)
+	}
+}
+
 func TestLexiconNumbersEachWordOnce(t *testing.T) {
-	l := model.NewLexicon([]string{"b", "a", "b"})
+	l := model.NewLexicon(map[string]float64{"b": 1, "a": 2})
 	if n, ok := l.Number([]byte("b")); !ok || n != 1 || len(l.Words()) != 2 {
 		t.Errorf("b has number %d (%v) of %d words", n, ok, len(l.Words()))
 	}
@@ -47,7 +58,7 @@ func TestLexiconNumbersEachWordOnce(t *testing.T) {
 }
 
 func TestWordsDecideWhereFeaturesAreSilent(t *testing.T) {
-	l := model.NewLexicon([]string{"said", "must"})
+	l := model.NewLexicon(map[string]float64{"said": 1, "must": 1})
 	said, _ := l.Number([]byte("said"))
 	must, _ := l.Number([]byte("must"))
 	example := func(word, class int) model.Example {
@@ -65,7 +76,7 @@ func TestWordsDecideWhereFeaturesAreSilent(t *testing.T) {
 	if m.WordContribution(word, 1) <= 0 || m.WordContribution(word, 0) >= 0 {
 		t.Error("must does not speak for opinion, against news")
 	}
-	if err := m.Bind([]string{"x"}, model.NewLexicon([]string{"said"})); err == nil {
+	if err := m.Bind([]string{"x"}, model.NewLexicon(map[string]float64{"said": 1})); err == nil {
 		t.Error("a lexicon without one of its words was taken")
 	}
 }

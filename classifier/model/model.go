@@ -3,11 +3,11 @@
 package model
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 )
 
@@ -290,21 +290,31 @@ func (m *Linear) Calibrate(scores [][]float64, classes []int) {
 	m.Heat = math.Round(best*100) / 100
 }
 
-// Marshal writes models by name, always in the same bytes, and each feature and
-// word on a line of its own, so that a change can be read.
-func Marshal(models map[string]*Linear) ([]byte, error) {
-	out, err := json.Marshal(models)
+// Set is what was trained together: models by name, and the lexicon of the words that
+// they read.
+type Set struct {
+	Models  map[string]*Linear `json:"models"`
+	Lexicon *Lexicon           `json:"lexicon"`
+}
+
+// Marshal writes a set always in the same bytes, with each feature and word on a line
+// of its own, so that a change can be read.
+func Marshal(set Set) ([]byte, error) {
+	out, err := json.Marshal(set)
 	if err != nil {
 		return nil, fmt.Errorf("writing the models: %w", err)
 	}
-	return append(bytes.ReplaceAll(out, []byte("],\""), []byte("],\n\"")), '\n'), nil
+	return append(lineEnds.ReplaceAll(out, []byte("$1,\n\"")), '\n'), nil
 }
 
+// lineEnds are commas after weights or a rarity, before the next name.
+var lineEnds = regexp.MustCompile(`([\]0-9]),"`)
+
 // Unmarshal reads what Marshal wrote.
-func Unmarshal(body []byte) (map[string]*Linear, error) {
-	var models map[string]*Linear
-	if err := json.Unmarshal(body, &models); err != nil {
-		return nil, fmt.Errorf("reading the models: %w", err)
+func Unmarshal(body []byte) (Set, error) {
+	set := Set{Lexicon: NewLexicon(nil)}
+	if err := json.Unmarshal(body, &set); err != nil {
+		return Set{}, fmt.Errorf("reading the models: %w", err)
 	}
-	return models, nil
+	return set, nil
 }

@@ -23,17 +23,21 @@ func TestTrainLearnsAndRepeatsItself(t *testing.T) {
 	if m.Contribution([]float64{1, 0}, 0, 0) <= 0 {
 		t.Error("x does not speak for a")
 	}
-	first, err := model.Marshal(map[string]*model.Linear{"m": m})
+	lexicon := model.NewLexicon(map[string]float64{"word": 1.5, "another": 0.25})
+	first, err := model.Marshal(model.Set{Models: map[string]*model.Linear{"m": m}, Lexicon: lexicon})
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, _ := model.Marshal(map[string]*model.Linear{"m": trained()})
+	again, _ := model.Marshal(model.Set{Models: map[string]*model.Linear{"m": trained()}, Lexicon: lexicon})
 	if !bytes.Equal(first, again) {
 		t.Error("two trainings differ")
 	}
 	read, err := model.Unmarshal(first)
-	if err != nil || read["m"] == nil {
+	if err != nil || read.Models["m"] == nil {
 		t.Errorf("the models do not read back: %v", err)
+	}
+	if _, ok := read.Lexicon.Number([]byte("word")); !ok || len(read.Lexicon.Words()) != 2 {
+		t.Errorf("the lexicon reads back as %v", read.Lexicon.Words())
 	}
 }
 

@@ -65,9 +65,9 @@ func tasks() []task {
 				return 1
 			}
 			return 0
-		}, model.Settings{Rounds: 60, Rate: 0.2, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil, true},
-		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 60, Rate: 0.2, Ridge: 0.004, Wording: 6}, topics, nil, false},
-		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 60, Rate: 0.2, Ridge: 0.01, Wording: 6}, nil, voices, false},
+		}, model.Settings{Rounds: 200, Rate: 0.2, Ridge: 0.0008}, []string{"negation", "first", "loaded", "opinion", "you", "modal"}, nil, true},
+		{"kind", kinds, func(t corpus.Text) int { return at(kinds, string(t.Kind)) }, model.Settings{Rounds: 200, Rate: 0.2, Ridge: 0.004, Wording: 6}, topics, nil, false},
+		{"stance", stances, func(t corpus.Text) int { return at(stances, string(t.Stance)) }, model.Settings{Rounds: 200, Rate: 0.2, Ridge: 0.01, Wording: 6}, nil, voices, false},
 	}
 }
 
@@ -140,7 +140,7 @@ func fit(samples []sample, held int) ([]byte, Report, error) {
 		models[t.name] = m
 		counted.into(&report, t)
 	}
-	body, err := model.Marshal(models)
+	body, err := model.Marshal(model.Set{Models: models, Lexicon: lexicon})
 	return body, report, err
 }
 
@@ -154,16 +154,22 @@ const rareWord = 3
 // weighWords gives each sample its words by the lexicon of those that are not rare.
 func weighWords(samples []sample) *model.Lexicon {
 	texts := map[string]int{}
+	all := 0
 	for _, s := range samples {
 		if s.weight < 1 {
 			continue // made of the others
 		}
+		all++
 		for _, word := range slices.Compact(slices.Sorted(slices.Values(s.said))) {
 			texts[word]++
 		}
 	}
 	maps.DeleteFunc(texts, func(_ string, n int) bool { return n < rareWord })
-	lexicon := model.NewLexicon(slices.Collect(maps.Keys(texts)))
+	rarity := make(map[string]float64, len(texts))
+	for word, n := range texts {
+		rarity[word] = model.Rarity(n, all)
+	}
+	lexicon := model.NewLexicon(rarity)
 	for i := range samples {
 		samples[i].words = inLexicon(lexicon, samples[i].said)
 	}
@@ -185,7 +191,7 @@ func inLexicon(lexicon *model.Lexicon, said []string) []model.Word {
 	for i, n := range numbers {
 		times[i] = counts[n]
 	}
-	return model.Weigh(numbers, times, strange)
+	return lexicon.Weigh(numbers, times, strange)
 }
 
 func features(c *classifier.Classifier, texts []corpus.Text) []sample {
