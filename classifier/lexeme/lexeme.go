@@ -55,12 +55,12 @@ func classify(r rune) class {
 		return classStop
 	case '。', '！', '？', '।':
 		return classFinal
-	case '“', '«', '「', '『', '‹':
+	case '「', '『':
 		return classOpen
-	case '”', '»', '」', '』', '›':
+	case '」', '』':
 		return classClose
-	case '"', '„', '‟':
-		return classEither
+	case '"', '„', '‟', '“', '”', '«', '»', '‹', '›':
+		return classEither // “ opens in English and closes in German, » in French and Danish
 	case '\n', '\u2029':
 		return classNewline
 	case '§':
@@ -153,7 +153,7 @@ func (s *scanner) run() {
 		case classFinal:
 			s.pending = true
 		case classOpen, classClose, classEither:
-			s.quote(c)
+			s.quote(c, i, i+size)
 		}
 		i += size
 	}
@@ -176,16 +176,23 @@ func (s *scanner) newline() {
 	}
 }
 
-func (s *scanner) quote(c class) {
-	switch c {
-	case classOpen:
+// quote reads the quotation mark that stands from start to end. One that opens or closes
+// by language is told by its neighbours: it opens before a word, and closes after one.
+func (s *scanner) quote(c class, start, end int) {
+	before, _ := utf8.DecodeLastRuneInString(s.text[:start])
+	next, _ := utf8.DecodeRuneInString(s.text[end:])
+	opens, closes := wordy(next) && !wordy(before), !wordy(next) && start > 0 && !unicode.IsSpace(before)
+	switch {
+	case c == classOpen, c == classEither && opens:
 		s.quoted = true
-	case classClose:
+	case c == classClose, c == classEither && closes:
 		s.quoted = false
 	default:
 		s.quoted = !s.quoted
 	}
 }
+
+func wordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // word reads the word that begins at start and returns where it ends.
 func (s *scanner) word(start int) int {

@@ -73,3 +73,26 @@ func TestFlags(t *testing.T) {
 		}
 	}
 }
+
+func TestQuotationMarksOfLanguages(t *testing.T) {
+	for name, text := range map[string]string{
+		"English":            "a “b c” d",
+		"straight":           `a "b c" d`,
+		"German":             "a „b c“ d",
+		"German in books":    "a »b c« d",
+		"French":             "a «b c» d",
+		"French with spaces": "a « b c » d",
+		"Swedish":            "a ”b c” d",
+		"Polish":             "a „b c” d",
+		"with a full stop":   "a “b c.” d",
+		"in brackets":        "a (“b c”) d",
+		"Japanese":           "a「b c」d",
+	} {
+		_, _, _, flags := words(text)
+		for i, want := range []bool{false, true, true, false} {
+			if got := flags[i]&lexeme.Quoted != 0; got != want {
+				t.Errorf("%s: word %d of %s is quoted: %v, want %v", name, i, text, got, want)
+			}
+		}
+	}
+}
