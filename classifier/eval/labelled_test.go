@@ -60,8 +60,8 @@ func TestFloorsOnTheLabelledSet(t *testing.T) {
 
 // floors are a little below what is reached, so that a loss is noticed.
 var floors = [2]struct{ relevance, stance, kind, main, places, dossiers float64 }{
-	{0.93, 0.88, 0.80, 0.84, 0.87, 0.90},
-	{0.93, 0.73, 0.71, 0.84, 0.84, 0.76},
+	{0.92, 0.92, 0.83, 0.86, 0.87, 0.88},
+	{0.93, 0.75, 0.74, 0.87, 0.88, 0.78},
 }
 
 // detail writes the whole report into a file where BACKDOORWATCH_EVAL_DETAIL names
