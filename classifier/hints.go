@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"maps"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -67,7 +68,7 @@ func (h *hint) begins(seen []bool) bool {
 func (x *index) addHints(hints map[string][]vocabulary.Hint, base *knowledge.Base) ([]hint, int) {
 	numbers := map[string]uint16{}
 	var out []hint
-	for _, id := range sortedKeys(hints) {
+	for _, id := range slices.Sorted(maps.Keys(hints)) {
 		d := slices.IndexFunc(base.Dossiers, func(d policy.Dossier) bool { return d.ID == id })
 		if d < 0 {
 			continue // an operator may have removed a dossier from the record

@@ -75,6 +75,9 @@ func (u *utterance) twins(a actorAt, actor int) bool {
 // agents are the actors after "by". A passive verb without them is nobody's.
 func (u *utterance) agents(v int) (holding, bool) {
 	m := u.marks[v]
+	if m.role != isFor && m.role != isAgainst {
+		return holding{passive: u.passive(v), from: m.last}, false
+	}
 	h := holding{passive: true, from: m.last}
 	for i, a := range u.actors {
 		by := u.find(a.first-4, a.first-1, isBy)
@@ -83,11 +86,6 @@ func (u *utterance) agents(v int) (holding, bool) {
 		}
 		after := u.marks[by].first - m.last
 		before := m.first - a.last
-		switch {
-		case m.role == isFor || m.role == isAgainst:
-		default:
-			continue
-		}
 		if after >= 1 && after <= 2 && u.participle(m) || before >= 1 && before <= sideReach && u.has(0, len(u.words), isBe) && u.governs(v) {
 			h.actors, h.distance = u.listedAfter(i), sideReach
 			return h, true

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -134,7 +135,7 @@ func (x *index) mask(lang string) languages {
 
 func (x *index) addVocabulary(v *vocabulary.Vocabulary) {
 	for _, l := range v.Languages {
-		for _, group := range sortedKeys(l.Groups) { // in one order, so that two builds agree on ties
+		for _, group := range slices.Sorted(maps.Keys(l.Groups)) { // in one order, so that two builds agree on ties
 			g := uint16(slices.Index(vocabulary.Groups, group))
 			for _, p := range l.Groups[group] {
 				e := entry{what: whatTerm, index: g, langs: x.mask(l.Code)}
@@ -179,7 +180,7 @@ func (x *index) addPlaces(places []policy.Jurisdiction, more map[string]map[stri
 			if p.Code == "INT" && l.role != roleGovernment && l.role != roleAgency {
 				continue
 			}
-			for _, lang := range sortedKeys(l.forms) { // in one order, so that two builds give a language the same bit
+			for _, lang := range slices.Sorted(maps.Keys(l.forms)) { // in one order, so that two builds give a language the same bit
 				for _, f := range l.forms[lang] {
 					x.addPlace(uint16(i), l.role, lang, f, slices.Contains(p.Ambiguous, f) && !initials(p, f))
 				}
@@ -200,13 +201,13 @@ var listRoles = map[string]role{"names": roleName, "demonyms": roleDemonym, "cap
 
 // addForms adds the further forms of the vocabulary.
 func (x *index) addForms(place uint16, lists map[string]map[string][]string) {
-	for _, name := range sortedKeys(lists) {
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		byLanguage := lists[name]
 		r, ok := listRoles[name]
 		if !ok && x.err == nil {
 			x.err = fmt.Errorf("the record has no list %q of forms of places", name)
 		}
-		for _, lang := range sortedKeys(byLanguage) {
+		for _, lang := range slices.Sorted(maps.Keys(byLanguage)) {
 			for _, f := range byLanguage[lang] {
 				x.addPlace(place, r, lang, f, false)
 			}
@@ -307,7 +308,7 @@ func (x *index) addDossiers(dossiers []policy.Dossier, more map[string][]string,
 		if len(strings.Fields(d.Title)) >= 3 {
 			names = append(names, d.Title)
 		}
-		for _, lang := range sortedKeys(d.Aliases) {
+		for _, lang := range slices.Sorted(maps.Keys(d.Aliases)) {
 			names = append(names, d.Aliases[lang]...)
 		}
 		for _, n := range append(names, more[d.ID]...) {
@@ -333,15 +334,6 @@ func vagueID(id string) bool {
 		}
 	}
 	return digits < 4 || strings.HasPrefix(id, "Section") || strings.HasPrefix(id, "Article") || strings.HasPrefix(id, "article") || len(id) < 7
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // addComposed adds the entry of bans that no phrase shows but two words of one

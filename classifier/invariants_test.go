@@ -2,6 +2,7 @@ package classifier_test
 
 import (
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -169,9 +170,24 @@ func BenchmarkClassifyIrrelevant(b *testing.B) {
 
 func BenchmarkNew(b *testing.B) {
 	base := record(b)
+	before := heap()
+	var kept *classifier.Classifier
 	for b.Loop() {
-		if _, err := classifier.New(base); err != nil {
+		c, err := classifier.New(base)
+		if err != nil {
 			b.Fatal(err)
 		}
+		kept = c
 	}
+	b.ReportMetric(float64(heap()-before)/(1<<20), "MiB-kept")
+	runtime.KeepAlive(kept)
+}
+
+// heap is how many bytes are in use after what nobody holds is gone.
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ const (
 func (r *reading) positions(found dossiers) []policy.Claim {
 	bySentence := r.namesBySentence()
 	var claims []policy.Claim
-	for _, n := range sortedSentences(bySentence) {
+	for _, n := range slices.Sorted(maps.Keys(bySentence)) {
 		s := &r.sentences[n]
 		names := bySentence[n]
 		if !r.namesActor(names) || !s.hasAny(core) && !r.namesDossier(names) || r.asks(s) {
@@ -84,15 +85,6 @@ func (r *reading) isActors(d hit) bool {
 		}
 	}
 	return false
-}
-
-func sortedSentences(m map[uint32][]hit) []uint32 {
-	keys := make([]uint32, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func (r *reading) namesDossier(hits []hit) bool {
@@ -221,7 +213,7 @@ func (r *reading) claim(u *utterance, a int, o opinion, h holding, dossier strin
 	if h.distance <= 3 {
 		c.Confidence += 0.08
 	}
-	if usual := usualSide(actor.Stance); usual != "" && usual != r.onAccess(side, dossier) {
+	if usual := usualSide(actor.Stance); usual != "" && usual != r.onDossier(side, dossier) {
 		if h.distance > nearReading || o.turns > 0 || o.distance > turnReach || !direct && o.about != aboutAccess {
 			return c, false // our reading is likelier to be wrong
 		}
@@ -229,14 +221,6 @@ func (r *reading) claim(u *utterance, a int, o opinion, h holding, dossier strin
 	}
 	c.Confidence = round(c.Confidence)
 	return c, true
-}
-
-// onAccess turns a side on a dossier into one on access, and back.
-func (r *reading) onAccess(side policy.Side, dossier string) policy.Side {
-	if dossier == "" {
-		return side
-	}
-	return r.onDossier(side, dossier)
 }
 
 func usualSide(s policy.Stance) policy.Side {
@@ -249,8 +233,8 @@ func usualSide(s policy.Stance) policy.Side {
 	return ""
 }
 
-// onDossier turns a side on access into one on the dossier: who opposes access
-// supports a dossier that protects encryption.
+// onDossier turns a side on access into one on the dossier, and back: who opposes access
+// supports a dossier that protects encryption. Without a dossier it is the same.
 func (r *reading) onDossier(side policy.Side, id string) policy.Side {
 	d, _ := r.c.base.Dossier(id)
 	if d.Effect != policy.EffectProtects {

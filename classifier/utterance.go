@@ -1,10 +1,9 @@
 package classifier
 
 import (
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/backdoorwatch/backdoorwatch/classifier/lexeme"
 	"github.com/backdoorwatch/backdoorwatch/classifier/phrase"
@@ -58,7 +57,7 @@ func newRhetoric(v *vocabulary.Vocabulary, folder *lexeme.Folder, bits map[strin
 				lists[name] = l.Groups[group]
 			}
 		}
-		for _, name := range sortedKeys(lists) {
+		for _, name := range slices.Sorted(maps.Keys(lists)) {
 			for _, p := range lists[name] {
 				if err := b.Add(strings.TrimPrefix(p, "="), uint32(len(x.cues))); err != nil {
 					return x, err
@@ -178,29 +177,23 @@ func (u *utterance) readNames(names []hit) {
 	}
 }
 
-// quotationMarks are all that open or close a quotation somewhere: which of them
-// opens is another matter in each language, so what stands beside them decides.
-const quotationMarks = "\"“”„‟«»‹›"
-
 // readQuotes finds which words are quoted. A quotation that began in an earlier
 // sentence shows by a mark that closes it first.
 func (u *utterance) readQuotes() {
 	u.quotes = append(u.quotes, make([]bool, len(u.words))...)
 	inside, from := false, 0
 	for at, c := range u.text {
-		if !strings.ContainsRune(quotationMarks, c) {
+		open, mark := lexeme.Quotation(u.text, at, c, inside)
+		if !mark {
 			continue
 		}
-		next, _ := utf8.DecodeRuneInString(u.text[at+utf8.RuneLen(c):])
-		before, _ := utf8.DecodeLastRuneInString(u.text[:at])
-		opens := (unicode.IsLetter(next) || unicode.IsDigit(next)) && !unicode.IsLetter(before) && !unicode.IsPunct(before)
 		to, _ := slices.BinarySearchFunc(u.words, uint32(at), func(w lexeme.Word, at uint32) int { return int(w.Start) - int(at) })
-		if inside || !opens && from == 0 {
+		if inside || !open && from == 0 {
 			for i := from; i < to; i++ {
 				u.quotes[i] = true
 			}
 		}
-		inside, from = opens, to
+		inside, from = open, to
 	}
 	for i := from; inside && i < len(u.words); i++ {
 		u.quotes[i] = true

@@ -2,6 +2,8 @@ package eval
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/backdoorwatch/backdoorwatch/internal/policy"
@@ -25,6 +27,12 @@ type Language struct {
 // scores are all figures of a language, in the order of languageLabels.
 func (l *Language) scores() []*Score {
 	return []*Score{&l.Relevance, &l.Stance, &l.Kind, &l.Main, &l.Jurisdictions, &l.Dossiers, &l.Measures, &l.Events}
+}
+
+func (l *Language) settle() {
+	for _, s := range l.scores() {
+		s.settle()
+	}
 }
 
 var languageLabels = []string{"relevance", "stance", "kind", "main", "jurisdictions", "dossiers", "measures", "events"}
@@ -76,7 +84,7 @@ func writeLanguages(b *strings.Builder, table map[string]*Language) {
 		fmt.Fprintf(b, "  %-15s", label)
 	}
 	b.WriteString("\n")
-	for _, code := range keys(table) {
+	for _, code := range slices.Sorted(maps.Keys(table)) {
 		l := table[code]
 		line := fmt.Sprintf("  %-8s %5d", named(code), l.Texts)
 		for _, s := range l.scores() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -30,7 +31,7 @@ func (r Report) Summary() string {
 	p("%-28s %s", "dossiers", r.Dossiers)
 	p("%-28s %s", "measures", r.Measures)
 	p("%-28s %s", "events", r.Events)
-	for _, label := range keys(r.Calibration) {
+	for _, label := range slices.Sorted(maps.Keys(r.Calibration)) {
 		p("%-28s %.3f", "calibration error "+label, r.Calibration[label])
 	}
 	return b.String()
@@ -52,14 +53,14 @@ func (r Report) WriteText(w io.Writer) error {
 		table map[string]Score
 	}{{"Stance", r.Stance}, {"Kind", r.Kind}, {"Dossiers", r.ByDossier}, {"Measures", r.ByMeasure}} {
 		fmt.Fprintf(&b, "\n%s\n", t.title)
-		for _, k := range keys(t.table) {
+		for _, k := range slices.Sorted(maps.Keys(t.table)) {
 			fmt.Fprintf(&b, "  %-32s %s\n", named(k), t.table[k])
 		}
 	}
 	confusion(&b, "Stance: right → found", r.Confusion)
 	confusion(&b, "Kind: right → found", r.KindConfusion)
 	confusion(&b, "Main jurisdiction: right → found", r.MainConfusion)
-	for _, label := range keys(r.Reliability) {
+	for _, label := range slices.Sorted(maps.Keys(r.Reliability)) {
 		fmt.Fprintf(&b, "\nReliability of %s: confidence → how often right\n", label)
 		for _, bin := range r.Reliability[label] {
 			fmt.Fprintf(&b, "  %.2f → %.2f  (%d)\n", bin.Confidence, bin.Right, bin.Count)
@@ -77,9 +78,9 @@ func (r Report) WriteText(w io.Writer) error {
 
 func confusion(b *strings.Builder, title string, table map[string]map[string]int) {
 	fmt.Fprintf(b, "\n%s\n", title)
-	for _, want := range keys(table) {
+	for _, want := range slices.Sorted(maps.Keys(table)) {
 		fmt.Fprintf(b, "  %-14s", named(want))
-		for _, got := range keys(table[want]) {
+		for _, got := range slices.Sorted(maps.Keys(table[want])) {
 			fmt.Fprintf(b, " %s %d", named(got), table[want][got])
 		}
 		b.WriteString("\n")
@@ -91,13 +92,4 @@ func named(s string) string {
 		return "(none)"
 	}
 	return s
-}
-
-func keys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -85,12 +85,13 @@ type outcome struct {
 }
 
 type measuring struct {
-	r                                      Report
-	bytes                                  int
-	seconds                                float64
-	places, mains, exact                   int
-	kinds, kindsRight, relKinds, relRights int
-	outcomes                               map[string][]outcome
+	r                   Report
+	bytes               int
+	seconds             float64
+	total               Language // all languages together
+	places, exact       int
+	relKinds, relRights int
+	outcomes            map[string][]outcome
 }
 
 func newMeasuring(version string) *measuring {
@@ -107,6 +108,7 @@ func (m *measuring) miss(c Case, label, want, got string) {
 func (m *measuring) add(c Case, t policy.Tags) {
 	l := c.Labels
 	m.language(c.Lang).add(l, t)
+	m.total.add(l, t)
 	relevant := l.Relevant != nil && *l.Relevant
 	if l.Relevant != nil {
 		m.relevance(c, t, relevant)
@@ -121,10 +123,10 @@ func (m *measuring) add(c Case, t policy.Tags) {
 		m.jurisdictions(c, t)
 	}
 	if l.Dossiers != nil {
-		m.set(c, "dossier", &m.r.Dossiers, m.r.ByDossier, *l.Dossiers, values(t.Dossiers))
+		m.set(c, "dossier", m.r.ByDossier, *l.Dossiers, values(t.Dossiers))
 	}
 	if l.Measures != nil {
-		m.set(c, "measure", &m.r.Measures, m.r.ByMeasure, *l.Measures, values(t.Measures))
+		m.set(c, "measure", m.r.ByMeasure, *l.Measures, values(t.Measures))
 	}
 	if l.Event != nil {
 		m.event(c, t)
@@ -132,7 +134,6 @@ func (m *measuring) add(c Case, t policy.Tags) {
 }
 
 func (m *measuring) relevance(c Case, t policy.Tags, want bool) {
-	tally(&m.r.Relevance, want, t.IsRelevant())
 	m.outcomes["relevance"] = append(m.outcomes["relevance"], outcome{t.Relevant.Confidence, want == t.IsRelevant()})
 	if want != t.IsRelevant() {
 		m.miss(c, "relevant", fmt.Sprint(want), fmt.Sprintf("%v (%.2f)", t.IsRelevant(), t.Relevant.Confidence))
@@ -179,10 +180,7 @@ func (s *Score) among(want, got []string) {
 
 func (m *measuring) kind(c Case, t policy.Tags, relevant bool) {
 	want, got := *c.Labels.Kind, t.Kind.Value
-	m.kinds++
-	if want == got {
-		m.kindsRight++
-	} else {
+	if want != got {
 		m.miss(c, "kind", want, got)
 	}
 	if relevant {
@@ -230,16 +228,13 @@ func (m *measuring) jurisdictions(c Case, t policy.Tags) {
 	want, got := *c.Labels.Jurisdictions, values(t.Jurisdictions)
 	m.places++
 	confuse(map[string]Score{}, m.r.MainConfusion, first(want), first(got))
-	if len(want) > 0 && len(got) > 0 && want[0] == got[0] {
-		m.mains++
-	}
 	if slices.Equal(sorted(want), sorted(got)) {
 		m.exact++
 	}
 	for _, tag := range t.Jurisdictions {
 		m.outcomes["jurisdiction"] = append(m.outcomes["jurisdiction"], outcome{tag.Confidence, slices.Contains(want, tag.Value)})
 	}
-	m.set(c, "jurisdiction", &m.r.Jurisdictions, nil, want, got)
+	m.set(c, "jurisdiction", nil, want, got)
 }
 
 func first(list []string) string {
@@ -249,8 +244,7 @@ func first(list []string) string {
 	return list[0]
 }
 
-func (m *measuring) set(c Case, label string, total *Score, by map[string]Score, want, got []string) {
-	total.among(want, got)
+func (m *measuring) set(c Case, label string, by map[string]Score, want, got []string) {
 	for _, v := range union(want, got) {
 		if by != nil {
 			one := by[v]
@@ -269,7 +263,6 @@ func union(a, b []string) []string {
 
 func (m *measuring) event(c Case, t policy.Tags) {
 	want, got := *c.Labels.Event, t.Event.Value
-	m.r.Events.choose(want, got)
 	if want != got {
 		m.miss(c, "event", want, got)
 	}
@@ -281,9 +274,8 @@ func (m *measuring) report(cases int) Report {
 	if m.seconds > 0 {
 		r.BytesPerSec = float64(m.bytes) / m.seconds
 	}
-	for _, s := range []*Score{&r.Relevance, &r.Jurisdictions, &r.Dossiers, &r.Measures, &r.Events} {
-		s.settle()
-	}
+	m.total.settle()
+	r.Relevance, r.Jurisdictions, r.Dossiers, r.Measures, r.Events = m.total.Relevance, m.total.Jurisdictions, m.total.Dossiers, m.total.Measures, m.total.Events
 	for _, table := range []map[string]Score{r.Stance, r.Kind, r.ByDossier, r.ByMeasure} {
 		for k, s := range table {
 			s.settle()
@@ -291,13 +283,11 @@ func (m *measuring) report(cases int) Report {
 		}
 	}
 	for _, l := range r.ByLanguage {
-		for _, s := range l.scores() {
-			s.settle()
-		}
+		l.settle()
 	}
 	r.StanceMacroF1 = (r.Stance["protects"].F1 + r.Stance["weakens"].F1 + r.Stance["neutral"].F1) / 3
-	r.KindAccuracy, r.KindRelevant = share(m.kindsRight, m.kinds), share(m.relRights, m.relKinds)
-	r.Main, r.Exact = share(m.mains, m.places), share(m.exact, m.places)
+	r.KindAccuracy, r.KindRelevant = m.total.Kind.Recall, share(m.relRights, m.relKinds)
+	r.Main, r.Exact = share(m.total.Main.Right, m.places), share(m.exact, m.places)
 	for label, list := range m.outcomes {
 		r.Reliability[label], r.Calibration[label] = reliability(list)
 	}

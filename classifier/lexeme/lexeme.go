@@ -178,18 +178,29 @@ func (s *scanner) newline() {
 
 // quote reads the quotation mark that stands from start to end. One that opens or closes
 // by language is told by its neighbours: it opens before a word, and closes after one.
-func (s *scanner) quote(c class, start, end int) {
-	before, _ := utf8.DecodeLastRuneInString(s.text[:start])
-	next, _ := utf8.DecodeRuneInString(s.text[end:])
-	opens, closes := wordy(next) && !wordy(before), !wordy(next) && start > 0 && !unicode.IsSpace(before)
+func (s *scanner) quote(c class, start, end int) { s.quoted = opens(c, s.text, start, end, s.quoted) }
+
+func opens(c class, text string, start, end int, inside bool) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:start])
+	next, _ := utf8.DecodeRuneInString(text[end:])
 	switch {
-	case c == classOpen, c == classEither && opens:
-		s.quoted = true
-	case c == classClose, c == classEither && closes:
-		s.quoted = false
-	default:
-		s.quoted = !s.quoted
+	case c == classOpen, c == classEither && wordy(next) && !wordy(before):
+		return true
+	case c == classClose, c == classEither && !wordy(next) && start > 0 && !unicode.IsSpace(before):
+		return false
 	}
+	return !inside
+}
+
+// Quotation reports whether the character r at a byte of a text is a quotation mark, and
+// whether it opens a quotation. inside says whether one is open; it decides where the
+// neighbours do not.
+func Quotation(text string, at int, r rune, inside bool) (open, mark bool) {
+	c := classify(r)
+	if c != classOpen && c != classClose && c != classEither {
+		return inside, false
+	}
+	return opens(c, text, at, at+utf8.RuneLen(r), inside), true
 }
 
 func wordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 )
@@ -29,7 +30,7 @@ const strangeRarity = 0.7
 // NewLexicon numbers words in the order of their bytes. The rarity of a word is the
 // logarithm of how many texts there are for each that has it (Spärck Jones 1972).
 func NewLexicon(rarity map[string]float64) *Lexicon {
-	l := &Lexicon{words: keys(rarity), numbers: make(map[string]int, len(rarity)), rarity: make([]float64, len(rarity)), strange: 1}
+	l := &Lexicon{words: slices.Sorted(maps.Keys(rarity)), numbers: make(map[string]int, len(rarity)), rarity: make([]float64, len(rarity)), strange: 1}
 	for i, w := range l.words {
 		l.numbers[w], l.rarity[i] = i, rarity[w]
 	}
@@ -43,15 +44,6 @@ func NewLexicon(rarity map[string]float64) *Lexicon {
 // it is the same on machines that differ in the last bits of their arithmetic.
 func Rarity(with, all int) float64 {
 	return math.Round(100*math.Log(float64(all+1)/float64(with+1))) / 100
-}
-
-func keys(m map[string]float64) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // Words are all words, in the order of their numbers.
